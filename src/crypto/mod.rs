@@ -1,0 +1,1 @@
+//! Keys, tags, sealing and tokens.

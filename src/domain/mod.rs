@@ -1,0 +1,15 @@
+//! What an objection is, whom it binds and when two identifiers are the same.
+//!
+//! Pure: no HTTP, SQL, environment, wall clock or randomness; what it needs of
+//! those (today's date, the default region) is passed in.
+
+pub mod channel;
+pub mod fault;
+pub mod identifier;
+pub mod person;
+
+/// The place of an entry in the ledger, counted from 1; 0 is "before the first".
+pub type Position = i64;
+
+/// A moment in UTC, kept to the microsecond.
+pub type Time = chrono::DateTime<chrono::Utc>;

@@ -1,0 +1,3 @@
+//! Nejtack: an internal blocklist for direct marketing.
+pub mod crypto;
+pub mod domain;
