@@ -1,3 +1,4 @@
 //! Nejtack: an internal blocklist for direct marketing.
 pub mod crypto;
 pub mod domain;
+pub mod store;

@@ -4,9 +4,14 @@
 //! those (today's date, the default region) is passed in.
 
 pub mod channel;
+pub mod client;
+pub mod controller;
+pub mod decision;
 pub mod fault;
 pub mod identifier;
+pub mod objection;
 pub mod person;
+pub mod proxy;
 
 /// The place of an entry in the ledger, counted from 1; 0 is "before the first".
 pub type Position = i64;

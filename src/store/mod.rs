@@ -1,0 +1,2 @@
+//! The only place that names diesel.
+pub mod rows;
