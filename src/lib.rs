@@ -1,4 +1,5 @@
 //! Nejtack: an internal blocklist for direct marketing.
+pub mod app;
 pub mod crypto;
 pub mod domain;
 pub mod store;

@@ -1,0 +1,64 @@
+//! Who is asking.
+
+use super::refusal::{Code, Refusal};
+use crate::domain::client::{Client, Role, Scope};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// The client behind a request, and what its token lets it do.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The client.
+    pub client: Arc<Client>,
+    /// The token's scopes, as far as the client still holds them.
+    pub scopes: BTreeSet<Scope>,
+    /// The acting person's account name (`X-Actor`).
+    pub actor: Option<String>,
+    /// Whether the request came over the data folder's own socket.
+    pub local: bool,
+}
+
+impl Caller {
+    /// The `client_id` under which the operator's own commands are recorded.
+    pub const OPERATOR: &'static str = "operator";
+
+    /// Whoever can open the data folder's socket: every admin scope.
+    #[must_use]
+    pub fn operator(actor: Option<String>) -> Self {
+        let scopes: BTreeSet<Scope> = Role::Admin.usual_scopes().iter().copied().collect();
+        let client = Client {
+            id: Self::OPERATOR.to_owned(),
+            role: Role::Admin,
+            scopes: scopes.clone(),
+            controllers: crate::domain::controller::Binding::Every,
+            organisation_number: None,
+            quota_per_day: None,
+            disabled: false,
+            secret_hash: None,
+            jwk: None,
+            static_keys: Vec::new(),
+        };
+        Self { client: Arc::new(client), scopes, actor, local: true }
+    }
+
+    /// Whether the caller holds the scope.
+    #[must_use]
+    pub fn holds(&self, scope: Scope) -> bool {
+        self.scopes.contains(&scope)
+    }
+
+    /// Goes on only with one of these scopes.
+    ///
+    /// # Errors
+    /// [`Code::InsufficientScope`].
+    pub fn require(&self, any_of: &[Scope]) -> Result<(), Refusal> {
+        if any_of.iter().any(|scope| self.holds(*scope)) {
+            return Ok(());
+        }
+        let names: Vec<_> = any_of.iter().map(|scope| scope.name()).collect();
+        Err(Refusal::saying(
+            Code::InsufficientScope,
+            format!("This needs a token with the scope {}.", names.join(" or ")),
+        ))
+    }
+}
