@@ -10,6 +10,7 @@
 //! it touches is the root key's. All randomness of the crate comes from [`random`].
 //! No error or `Debug` here carries a key, a value or a token.
 
+mod aead;
 pub mod assertion;
 pub mod client_jwk;
 pub mod digest;
