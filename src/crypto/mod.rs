@@ -15,7 +15,7 @@ pub mod assertion;
 pub mod client_jwk;
 pub mod digest;
 mod framing;
-mod jws;
+pub mod jws;
 pub mod keyring;
 pub mod random;
 pub mod root_key;
