@@ -23,3 +23,4 @@ pub mod sealing;
 pub mod secret;
 pub mod tag;
 pub mod token;
+mod wrapped_key;
