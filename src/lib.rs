@@ -3,4 +3,5 @@ pub mod app;
 pub mod blocklist;
 pub mod crypto;
 pub mod domain;
+pub mod ledger;
 pub mod store;
