@@ -132,7 +132,6 @@ fn changes(backend: Backend, conn: &mut Connection, table: &str) -> Vec<String> 
         }
         Backend::Postgresql => {
             all.push(format!("UPDATE {table} SET {0} = {0} WHERE false", columns[0]));
-            all.push(format!("TRUNCATE {table}"));
             all.push(format!("TRUNCATE {table} CASCADE"));
             let replica = "SET LOCAL session_replication_role = replica";
             all.push(format!("{replica}; UPDATE {table} SET {0} = {0}", columns[0]));
@@ -142,9 +141,11 @@ fn changes(backend: Backend, conn: &mut Connection, table: &str) -> Vec<String> 
     all
 }
 
-fn refused(conn: &mut Connection, statement: &str) {
+/// By the table's own trigger: one of another table, hit by CASCADE, is not enough.
+fn refused(conn: &mut Connection, table: &str, statement: &str) {
     match run(conn, statement) {
-        Err(StoreError::Refused(_) | StoreError::Duplicate) => {}
+        Err(StoreError::Refused(why)) if why.contains(table) => {}
+        Err(StoreError::Duplicate) => {}
         other => panic!("{statement}: {other:?}"),
     }
 }
@@ -172,7 +173,7 @@ fn invariant_1_no_row_changes() {
             let before = content(backend, conn, &table);
             assert!(!before.is_empty(), "{table} is empty: nothing was tried");
             for statement in changes(backend, conn, &table) {
-                refused(conn, &statement);
+                refused(conn, &table, &statement);
             }
             assert_eq!(content(backend, conn, &table), before, "{table}");
         }
@@ -188,13 +189,14 @@ fn invariant_1_no_row_of_the_ledger_goes() {
             let delete = format!("DELETE FROM {table}");
             if APPEND_ONLY.contains(&table.as_str()) || FORWARD.contains(&table.as_str()) {
                 let before = content(backend, conn, &table);
-                refused(conn, &delete);
+                refused(conn, &table, &delete);
                 if backend == Backend::Postgresql {
                     refused(
                         conn,
+                        &table,
                         &format!("SET LOCAL session_replication_role = replica; {delete}"),
                     );
-                    refused(conn, &format!("DELETE FROM {table} WHERE false"));
+                    refused(conn, &table, &format!("DELETE FROM {table} WHERE false"));
                 }
                 assert_eq!(content(backend, conn, &table), before, "{table}");
             } else if MAY_GO.contains(&table.as_str()) {
@@ -243,19 +245,20 @@ fn the_head_never_goes_back() {
             "INSERT INTO head (id, position, time) VALUES (1, 0, 0)",
             "UPDATE head SET position = position - 1",
         ] {
-            refused(&mut conn, statement);
+            refused(&mut conn, "head", statement);
         }
         assert!(run(&mut conn, "INSERT INTO head (id, position, time) VALUES (2, 0, 0)").is_err());
         assert!(run(&mut conn, "UPDATE head SET id = 2").is_err());
         if store.backend() == Backend::Sqlite {
-            refused(&mut conn, "REPLACE INTO head (id, position, time) VALUES (1, 0, 0)");
+            refused(&mut conn, "head", "REPLACE INTO head (id, position, time) VALUES (1, 0, 0)");
         } else {
             refused(
                 &mut conn,
+                "head",
                 "INSERT INTO head (id, position, time) VALUES (1, 0, 0) \
                  ON CONFLICT (id) DO UPDATE SET position = 0",
             );
-            refused(&mut conn, "TRUNCATE head");
+            refused(&mut conn, "head", "TRUNCATE head");
         }
         assert_eq!(store.read(head::read), Ok(now));
         let on = Head { position: now.position + 1, time: now.time };

@@ -110,7 +110,7 @@ pub(crate) fn controller(position: i64, number: u8) -> ControllerRow {
     ControllerRow {
         position,
         id: id(number),
-        organisation_number: (number % 2 == 0).then(|| "5560360793".into()),
+        organisation_number: number.is_multiple_of(2).then(|| "5560360793".into()),
         region: "SE".into(),
     }
 }

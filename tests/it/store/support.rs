@@ -72,11 +72,18 @@ impl Place {
     }
 }
 
-impl Drop for Place {
-    fn drop(&mut self) {
+impl Place {
+    /// Drops a PostgreSQL database, whoever is connected.
+    pub(crate) fn abandon(&self) {
         if let Home::Server { admin, name } = &self.home {
             administer(admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
         }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.abandon();
     }
 }
 

@@ -3,10 +3,12 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use nejtack::store::{Backend, EntryRow, Store, StoreError, entries, head, objections, tags};
+use nejtack::store::{
+    Backend, EntryRow, ObjectionRow, Store, StoreError, entries, head, keys, objections, tags,
+};
 
-use super::fixture::{entry, fill, objection, tag_row};
-use super::support::both;
+use super::fixture::{entry, fill, key, objection, tag_row};
+use super::support::{both, run};
 
 /// The next entry, and the head with it.
 fn append(store: &Store) -> Result<i64, StoreError> {
@@ -174,16 +176,12 @@ fn a_nul_byte_is_told_and_undoes_the_whole() {
 #[test]
 fn an_error_tells_no_values() {
     both(|_, store| {
-        let broken =
-            nejtack::store::ObjectionRow { purpose: "hemligt".into(), ..objection(9, 1, None) };
-        let parent = store.write(|conn| objections::insert(conn, &[broken.clone()]));
+        let broken = ObjectionRow { purpose: "hemligt".into(), ..objection(9, 1, None) };
+        let parent = store.write(|conn| objections::insert(conn, std::slice::from_ref(&broken)));
         let id = b"hemligt".to_vec();
         let check = store.write(|conn| {
             entries::insert(conn, &[entry(1)])?;
-            objections::insert(
-                conn,
-                &[nejtack::store::ObjectionRow { position: 1, id, ..broken.clone() }],
-            )
+            objections::insert(conn, &[ObjectionRow { position: 1, id, ..broken.clone() }])
         });
         for error in [parent, check] {
             let error = error.expect_err("a constraint is broken");
@@ -217,16 +215,78 @@ fn a_lost_connection_is_replaced() {
         let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
                     WHERE datname = current_database() AND pid <> pg_backend_pid()";
         append(store).expect("written");
-        super::support::run(&mut place.raw(), kill).expect("killed");
+        run(&mut place.raw(), kill).expect("killed");
         std::thread::sleep(Duration::from_millis(50));
         assert_eq!(append(store), Ok(2), "an idle connection that was lost is noticed");
         let lost = store.write(|conn| {
             entries::insert(conn, &[entry(3)])?;
-            super::support::run(&mut place.raw(), kill)?;
+            run(&mut place.raw(), kill)?;
             std::thread::sleep(Duration::from_millis(50));
             entries::insert(conn, &[entry(4)])
         });
         assert!(matches!(lost, Err(StoreError::Unavailable(_))), "{lost:?}");
         assert_eq!(append(store), Ok(3));
+    });
+}
+
+/// Here it failed for certain; the store cannot know that.
+#[test]
+fn a_commit_that_fails_is_unknown() {
+    both(|place, store| {
+        let first = entry(1);
+        if store.backend() == Backend::Postgresql {
+            run(
+                &mut place.raw(),
+                "CREATE FUNCTION gone() RETURNS trigger LANGUAGE plpgsql AS \
+                 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END'; \
+                 CREATE CONSTRAINT TRIGGER gone AFTER INSERT ON keys \
+                 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION gone()",
+            )
+            .expect("made");
+        }
+        let unknown = store.write(|conn| {
+            entries::insert(conn, std::slice::from_ref(&first))?;
+            if store.backend() == Backend::Sqlite {
+                run(conn, "PRAGMA defer_foreign_keys = ON")?;
+                objections::insert(conn, &[objection(9, 9, None)])
+            } else {
+                keys::insert(conn, &[key("tags", 1)])
+            }
+        });
+        assert_eq!(unknown, Err(StoreError::CommitUnknown));
+        assert_eq!(store.read(|conn| entries::get(conn, 1)), Ok(None));
+        assert_eq!(append(store), Ok(1));
+    });
+}
+
+#[test]
+fn a_full_disk_is_told_and_undoes_the_whole() {
+    both(|_, store| {
+        if store.backend() == Backend::Postgresql {
+            return;
+        }
+        let limit = |pages: &str| {
+            let pragma = format!("PRAGMA max_page_count = {pages}");
+            store.write(|conn| run(conn, &pragma)).expect("set");
+        };
+        limit("100");
+        let many: Vec<_> = (1..=5_000).map(entry).collect();
+        assert_eq!(store.write(|conn| entries::insert(conn, &many)), Err(StoreError::Full));
+        assert_eq!(store.read(|conn| entries::get(conn, 1)), Ok(None));
+        limit("1000000");
+        assert_eq!(append(store), Ok(1));
+    });
+}
+
+#[test]
+fn a_database_that_went_away_is_unavailable() {
+    both(|place, store| {
+        if store.backend() == Backend::Sqlite {
+            return;
+        }
+        append(store).expect("written");
+        place.abandon();
+        let error = append(store);
+        assert!(matches!(error, Err(StoreError::Unavailable(_))), "{error:?}");
     });
 }
