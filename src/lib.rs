@@ -3,4 +3,6 @@ pub mod app;
 pub mod blocklist;
 pub mod crypto;
 pub mod domain;
+pub mod http;
 pub mod store;
+pub mod tabular;
