@@ -4,5 +4,6 @@ pub mod blocklist;
 pub mod crypto;
 pub mod domain;
 pub mod http;
+pub mod ledger;
 pub mod store;
 pub mod tabular;

@@ -1,1 +1,3 @@
-
+//! One binary for all integration tests: a file a resource.
+mod crypto;
+mod identifiers;
