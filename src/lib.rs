@@ -3,5 +3,7 @@ pub mod app;
 pub mod blocklist;
 pub mod crypto;
 pub mod domain;
+pub mod http;
 pub mod ledger;
 pub mod store;
+pub mod tabular;
