@@ -1,0 +1,42 @@
+//! `nejtack keys`.
+
+use super::failure::{Failure, Outcome};
+use super::instance::{self, Need};
+use super::out;
+use crate::config::{Keys, KeysAction, Place};
+use crate::crypto::root_key::RootKey;
+use serde_json::json;
+
+/// Does what `keys` was asked.
+pub(super) fn run(options: &Keys) -> Outcome {
+    match options.action {
+        KeysAction::Export => export(&options.place),
+        KeysAction::Status => status(&options.place),
+    }
+}
+
+/// Reads the key's own file: the root key never goes over HTTP.
+fn export(place: &Place) -> Outcome {
+    let Some(file) = place.root_key() else { return Err(instance::no_root_key()) };
+    let loaded = RootKey::read(&file).map_err(|error| Failure::refused(error.to_string()))?;
+    if let Some(warning) = loaded.warning {
+        out::note(warning);
+    }
+    let text = loaded.key.export();
+    if place.json {
+        return out::json(&json!({"root_key_id": loaded.key.id(), "root_key": text.as_str()}));
+    }
+    out::line(text.trim_end())
+}
+
+fn status(place: &Place) -> Outcome {
+    let answer = instance::with(place, Need::Read, |api| api.get(&["v1", "keys"]))?;
+    if place.json {
+        return out::json(&answer);
+    }
+    out::line(format!("Root key {}\n", out::cell(&answer["root_key"])))?;
+    let keys = answer["keys"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let rows: Vec<_> =
+        keys.iter().map(|key| [out::cell(&key["purpose"]), out::cell(&key["version"])]).collect();
+    out::table(["KEY", "VERSION"], &rows)
+}
