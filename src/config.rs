@@ -7,8 +7,10 @@
 mod commands;
 mod values;
 
-use crate::domain::identifier::Kind;
+use crate::app;
+use crate::domain::identifier::{Kind, KindSet};
 use clap::{CommandFactory, FromArgMatches};
+use ipnet::IpNet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -22,6 +24,8 @@ pub use commands::{
 const DATA: &str = "./nejtack-data";
 /// Where `serve` listens unless told otherwise.
 const LISTEN: &str = "127.0.0.1:8080";
+/// The URL by which an instance is known unless it is told another.
+pub const USUAL_URL: &str = "http://127.0.0.1:8080";
 
 /// Records objections to direct marketing, and answers whom you must not contact.
 #[derive(clap::Parser)]
@@ -32,9 +36,21 @@ pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-    /// How much Nejtack tells on stderr. Libraries never tell more than warnings
-    #[arg(long, value_name = "LEVEL", env = "NEJTACK_LOG", default_value = "info", global = true)]
-    pub log: LogLevel,
+    /// How much Nejtack tells on stderr; libraries never tell more than warnings
+    ///
+    /// [default: info for serve, warn for the others]
+    #[arg(long, value_name = "LEVEL", env = "NEJTACK_LOG", global = true)]
+    log: Option<LogLevel>,
+}
+
+impl Arguments {
+    /// How much is told in the log.
+    #[must_use]
+    pub fn log(&self) -> LogLevel {
+        let usual =
+            if matches!(self.command, Command::Serve(_)) { LogLevel::Info } else { LogLevel::Warn };
+        self.log.unwrap_or(usual)
+    }
 }
 
 /// What to do.
@@ -195,6 +211,15 @@ pub struct Settings {
     pub seal_personnummer: bool,
 }
 
+impl Settings {
+    /// The settings of an instance that is known by this URL.
+    #[must_use]
+    pub fn of_instance(&self, public_url: String) -> app::Settings {
+        let refused = KindSet::of(&self.refuse_kinds);
+        app::Settings { public_url, refused, seal_personnummer: self.seal_personnummer }
+    }
+}
+
 /// The options of `serve`.
 #[derive(clap::Args)]
 pub struct Serve {
@@ -219,9 +244,10 @@ pub struct Serve {
         long = "trusted-proxy",
         value_name = "CIDR",
         env = "NEJTACK_TRUSTED_PROXY",
-        value_delimiter = ','
+        value_delimiter = ',',
+        value_parser = values::network
     )]
-    pub trusted_proxies: Vec<String>,
+    pub trusted_proxies: Vec<IpNet>,
     /// An address of its own for /metrics
     ///
     /// [default: /metrics is answered on --listen]
@@ -255,6 +281,12 @@ pub fn read() -> Result<Arguments, ExitCode> {
         let _ = error.print();
         ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
     })
+}
+
+/// Whether colours were declined (no-color.org).
+#[must_use]
+pub fn no_colours() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
 }
 
 /// A variable set to nothing counts as not set: container files set them so.

@@ -122,7 +122,9 @@ fn unanswered(error: &reqwest::Error) -> Failure {
     } else {
         "went away before it answered"
     };
-    Failure::refused(format!("the instance {why}: look at its log, and whether the change is there"))
+    Failure::refused(format!(
+        "the instance {why}: look at its log, and whether the change is there"
+    ))
 }
 
 fn strange() -> Failure {

@@ -1,14 +1,16 @@
 //! `nejtack clients`.
 
 use super::failure::{Failure, Outcome};
-use super::instance::{self, Need};
+use super::first_start::Need;
+use super::instance;
 use super::out;
 use crate::config::{Clients, ClientsAction, NewClient, Place};
 use serde_json::{Value, json};
 use std::path::Path;
 
 /// What is said wherever a secret is.
-const ONCE: &str = "It is shown this once. Keep it where the program can read it and people cannot.";
+const ONCE: &str =
+    "It is shown this once. Keep it where the program can read it and people cannot.";
 
 /// Does what `clients` was asked.
 pub(super) fn run(options: &Clients) -> Outcome {

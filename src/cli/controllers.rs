@@ -1,7 +1,8 @@
 //! `nejtack controllers`.
 
 use super::failure::Outcome;
-use super::instance::{self, Need};
+use super::first_start::Need;
+use super::instance;
 use super::out;
 use crate::config::{Controllers, ControllersAction, NewController, Place};
 use serde_json::{Map, Value, json};
@@ -40,7 +41,8 @@ fn add(place: &Place, new: &NewController) -> Outcome {
     if place.json {
         return out::json(&answer);
     }
-    let belongs = new.group.as_ref().map_or(String::new(), |group| format!(", and belongs to {group}"));
+    let belongs =
+        new.group.as_ref().map_or(String::new(), |group| format!(", and belongs to {group}"));
     out::line(format!("{} is now a controller: {}{belongs}.", new.name, new.slug))
 }
 
@@ -59,6 +61,7 @@ fn list(place: &Place, controllers: Vec<Value>) -> Outcome {
 
 /// A body of what was said; the rest is left out.
 pub(super) fn only_given<const N: usize>(fields: [(&str, Option<String>); N]) -> Value {
-    let given = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into())));
+    let given =
+        fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into())));
     Value::Object(given.collect::<Map<_, _>>())
 }

@@ -1,7 +1,8 @@
 //! `nejtack groups`.
 
 use super::failure::Outcome;
-use super::instance::{self, Need};
+use super::first_start::Need;
+use super::instance;
 use super::out;
 use crate::config::{Groups, GroupsAction, Place};
 use serde_json::{Value, json};
@@ -12,7 +13,8 @@ pub(super) fn run(options: &Groups) -> Outcome {
     match &options.action {
         GroupsAction::Add { slug, name } => {
             let body = json!({"slug": slug, "name": name});
-            let group = instance::with(place, Need::Write, |api| api.post(&["v1", "groups"], &body))?;
+            let group =
+                instance::with(place, Need::Write, |api| api.post(&["v1", "groups"], &body))?;
             said(place, &group, format!("{name} is now a group: {slug}."))
         }
         GroupsAction::List => {

@@ -1,7 +1,8 @@
 //! `nejtack keys`.
 
 use super::failure::{Failure, Outcome};
-use super::instance::{self, Need};
+use super::first_start::{self, Need};
+use super::instance;
 use super::out;
 use crate::config::{Keys, KeysAction, Place};
 use crate::crypto::root_key::RootKey;
@@ -17,7 +18,7 @@ pub(super) fn run(options: &Keys) -> Outcome {
 
 /// Reads the key's own file: the root key never goes over HTTP.
 fn export(place: &Place) -> Outcome {
-    let Some(file) = place.root_key() else { return Err(instance::no_root_key()) };
+    let Some(file) = place.root_key() else { return Err(first_start::no_root_key()) };
     let loaded = RootKey::read(&file).map_err(|error| Failure::refused(error.to_string()))?;
     if let Some(warning) = loaded.warning {
         out::note(warning);

@@ -17,7 +17,9 @@ mod keys;
 mod openapi;
 mod out;
 mod owner;
+mod port;
 mod serve;
+mod serving;
 mod socket;
 mod token;
 
@@ -28,7 +30,7 @@ use std::process::ExitCode;
 /// was refused or failed, 2 when it makes no sense.
 #[must_use]
 pub fn run(arguments: Arguments) -> ExitCode {
-    crate::telemetry::start(arguments.log);
+    crate::telemetry::start(arguments.log());
     let outcome = match arguments.command {
         Command::Serve(options) => serve::run(&options),
         Command::Demo(options) => demo::run(&options),

@@ -1,30 +1,40 @@
 //! One owner: who holds the lock of a data folder owns its database.
 //!
 //! The kernel lets go of the lock when the process ends, however it ends, so a
-//! lock never has to be broken by hand. The file stays; it says who held it last.
+//! lock never has to be broken by hand. The file stays; while it is locked it
+//! says who holds it, and on what errand.
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{Read, Seek, Write};
+use std::io::{Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
 /// The lock file in a data folder.
-const LOCK: &str = "nejtack.lock";
+pub(super) const LOCK: &str = "nejtack.lock";
+
+/// What a folder is owned for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Errand {
+    /// To serve, for a long time.
+    Serve,
+    /// For one command.
+    Command,
+}
 
 /// The right to open the database of a data folder, as long as it is kept.
 pub(super) struct Owner(File);
 
 /// Why the folder is not ours.
 pub(super) enum NotOwner {
-    /// Another process holds it; its number, if it said so.
-    Held(Option<u32>),
+    /// Another process holds it: on what errand, and its number, if it has said so.
+    Held(Option<(Errand, u32)>),
     /// The lock could not be tried.
     Unusable(std::io::Error),
 }
 
 impl Owner {
     /// Takes the lock, or says who has it. Never waits.
-    pub(super) fn take(folder: &Path) -> Result<Self, NotOwner> {
+    pub(super) fn take(folder: &Path, errand: Errand) -> Result<Self, NotOwner> {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false).mode(0o600);
         let mut file = options.open(folder.join(LOCK)).map_err(NotOwner::Unusable)?;
@@ -32,29 +42,30 @@ impl Owner {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let mut text = String::new();
-                let read = file.read_to_string(&mut text);
-                return Err(NotOwner::Held(read.ok().and_then(|_| text.trim().parse().ok())));
+                let holder = file.read_to_string(&mut text).ok().and_then(|_| holder(&text));
+                return Err(NotOwner::Held(holder));
             }
             Err(TryLockError::Error(error)) => return Err(NotOwner::Unusable(error)),
         }
-        // Only so that a message can name us.
-        let written = file
-            .set_len(0)
-            .and_then(|()| file.rewind())
-            .and_then(|()| writeln!(file, "{}", std::process::id()));
-        match written {
-            Ok(()) => Ok(Self(file)),
-            Err(error) => Err(NotOwner::Unusable(error)),
-        }
+        let word = if errand == Errand::Serve { "serve" } else { "command" };
+        let told = file.set_len(0).and_then(|()| writeln!(file, "{} {word}", std::process::id()));
+        told.map_err(NotOwner::Unusable)?;
+        Ok(Self(file))
     }
 }
 
 impl Drop for Owner {
     fn drop(&mut self) {
-        // The name goes before the lock does. Closing lets go of the lock anyway.
+        // The name goes before the lock does; closing would let go of it anyway.
         let _ = self.0.set_len(0);
         let _ = self.0.unlock();
     }
+}
+
+fn holder(text: &str) -> Option<(Errand, u32)> {
+    let (process, word) = text.trim_end().split_once(' ')?;
+    let errand = if word == "serve" { Errand::Serve } else { Errand::Command };
+    Some((errand, process.parse().ok()?))
 }
 
 /// Makes a data folder that nobody else can enter; leaves one that is there.

@@ -1,16 +1,15 @@
 //! The local socket of an instance: only who may open it can command.
 
-use std::fs::{File, Permissions};
-use std::io;
+use std::fs::File;
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::PermissionsExt;
-use std::os::unix::net::{UnixListener, UnixStream};
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
 /// The socket in a data folder.
 const NAME: &str = "nejtack.sock";
-/// A socket address holds 107 bytes; the rest is room for a temporary name.
-const LONGEST: usize = 80;
+/// A socket's address holds 107 bytes; some are left for the name that the
+/// server gives it before it has its mode.
+const LONGEST: usize = 85;
 
 /// Where an instance's socket is.
 pub(super) struct Socket {
@@ -25,7 +24,7 @@ impl Socket {
     ///
     /// # Errors
     /// When the folder cannot be opened.
-    pub(super) fn of(folder: &Path) -> io::Result<Self> {
+    pub(super) fn of(folder: &Path) -> std::io::Result<Self> {
         if folder.as_os_str().len() <= LONGEST {
             return Ok(Self { folder: folder.into(), _handle: None });
         }
@@ -42,30 +41,5 @@ impl Socket {
     /// Whether somebody answers. What a killed process left behind does not.
     pub(super) fn answers(&self) -> bool {
         UnixStream::connect(self.path()).is_ok()
-    }
-
-    /// Listens on it, in place of what a killed process left behind. Only the
-    /// owner of the folder may call this.
-    ///
-    /// It is made in a folder of its own and moved into place when it has its
-    /// mode, so that there is no moment at which others could open it.
-    ///
-    /// # Errors
-    /// When the folder cannot be written to.
-    pub(super) fn listen(&self) -> io::Result<UnixListener> {
-        let private = tempfile::Builder::new()
-            .prefix(".socket-")
-            .permissions(Permissions::from_mode(0o700))
-            .tempdir_in(&self.folder)?;
-        let unfinished = private.path().join("s");
-        let listener = UnixListener::bind(&unfinished)?;
-        std::fs::set_permissions(&unfinished, Permissions::from_mode(0o600))?;
-        std::fs::rename(&unfinished, self.path())?;
-        Ok(listener)
-    }
-
-    /// Takes it away, so that the next command need not try it.
-    pub(super) fn remove(&self) {
-        let _ = std::fs::remove_file(self.path());
     }
 }

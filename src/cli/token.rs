@@ -1,7 +1,8 @@
 //! `nejtack token`.
 
 use super::failure::Outcome;
-use super::instance::{self, Need};
+use super::first_start::Need;
+use super::instance;
 use super::out;
 use crate::config::Token;
 
@@ -9,7 +10,9 @@ use crate::config::Token;
 pub(super) fn run(options: &Token) -> Outcome {
     let place = &options.place;
     let path = ["v1", "clients", &options.client, "tokens"];
-    let answer = instance::with(place, Need::Read, |api| api.post_nothing(&path))?;
+    let answer = instance::with_url(place, Need::Read, options.public_url.as_deref(), |api| {
+        api.post_nothing(&path)
+    })?;
     if place.json {
         return out::json(&answer);
     }

@@ -193,6 +193,11 @@ pub struct Token {
     /// The client's slug
     #[arg(long, value_name = "SLUG")]
     pub client: String,
+    /// The URL by which the instance is known, where nobody serves it now
+    ///
+    /// [default: http://127.0.0.1:8080]
+    #[arg(long, value_name = "URL", env = "NEJTACK_PUBLIC_URL", value_parser = values::public_url)]
+    pub public_url: Option<String>,
 }
 
 /// `keys`.

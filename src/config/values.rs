@@ -3,12 +3,19 @@
 use crate::domain::client::{Role, Scope};
 use crate::domain::identifier::Kind;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use ipnet::IpNet;
 use std::net::{SocketAddr, ToSocketAddrs};
 
 /// An address and port; a name such as `localhost` is looked up.
 pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
     let found = text.to_socket_addrs().ok().and_then(|mut all| all.next());
     found.ok_or_else(|| "write an address and a port, such as 127.0.0.1:8080".to_owned())
+}
+
+/// A network, or an address alone.
+pub(super) fn network(text: &str) -> Result<IpNet, String> {
+    let address = text.parse::<std::net::IpAddr>().map(IpNet::from);
+    address.or_else(|_| text.parse()).map_err(|_| "write a network such as 10.0.0.0/8".to_owned())
 }
 
 /// A URL that paths can be put behind.
