@@ -1,1 +1,24 @@
 //! Keys, tags, sealing and tokens.
+//!
+//! Everything here hangs on one root key ([`root_key`]), which is a file and never
+//! in the database. Under it lie the versioned keys of the [`keyring`], one set per
+//! purpose; from those come keyed tags ([`tag`]), sealed originals ([`sealing`]),
+//! keyed digests ([`digest`]), client secrets ([`secret`]) and access tokens
+//! ([`token`]). [`assertion`] checks what a client signed with a key of its own.
+//!
+//! Imports only `domain`. No clock and no SQL: times are passed in. The only file
+//! it touches is the root key's. All randomness of the crate comes from [`random`].
+//! No error or `Debug` here carries a key, a value or a token.
+
+pub mod assertion;
+pub mod client_jwk;
+pub mod digest;
+mod framing;
+mod jws;
+pub mod keyring;
+pub mod random;
+pub mod root_key;
+pub mod sealing;
+pub mod secret;
+pub mod tag;
+pub mod token;

@@ -1,0 +1,1 @@
+//! How several values become one string of bytes without being confused.
