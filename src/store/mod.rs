@@ -1,2 +1,127 @@
-//! The only place that names diesel.
+//! The only place that names diesel: rows in and out of SQLite or PostgreSQL.
+//!
+//! A table group has a module of free functions over a [`Connection`], and a
+//! connection is only ever lent inside [`Store::read`] (one snapshot) or
+//! [`Store::write`] (one transaction). What must differ between the databases
+//! is in `dialect`, how they are opened in `connection`, `sqlite` and
+//! `postgresql`. Triggers in the database itself hold the promise that the
+//! ledger is append-only: `migrations/README.md`.
+
+pub mod assertions;
+pub mod clients;
+mod connection;
+mod dialect;
+mod either;
+pub mod entries;
+mod error;
+pub mod head;
+pub mod idempotency;
+pub mod instance;
+pub mod keys;
+mod migrate;
+pub mod objections;
+pub mod originals;
+pub mod parties;
+mod postgresql;
+pub mod review;
 pub mod rows;
+mod schema;
+mod sqlite;
+pub mod tags;
+mod url;
+pub mod usage;
+
+pub use either::EitherConnection as Connection;
+pub use error::StoreError;
+pub use rows::*;
+pub use url::{Backend, DatabaseUrl};
+
+use connection::{Pool, Role};
+
+/// An open database, whose schema is the one that this program knows.
+#[derive(Debug)]
+pub struct Store {
+    backend: Backend,
+    writers: Pool,
+    readers: Pool,
+}
+
+impl Store {
+    /// Opens the database and brings its schema up to date. `create` allows it
+    /// to be new; without, a database that is not there is
+    /// [`StoreError::Missing`], so that a mistyped path never becomes an empty
+    /// blocklist that answers "not blocked".
+    pub fn open(url: &DatabaseUrl, create: bool) -> Result<Self, StoreError> {
+        connection::prepare(url, create)?;
+        Ok(Self {
+            backend: url.backend(),
+            writers: connection::pool(url, Role::Write),
+            readers: connection::pool(url, Role::Read),
+        })
+    }
+
+    /// Which database it is.
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// Reads one consistent snapshot: SQLite in a deferred transaction,
+    /// PostgreSQL in REPEATABLE READ, READ ONLY.
+    pub fn read<T>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut conn = connection::get(&self.readers)?;
+        dialect::begin_read(&mut conn)?;
+        let value = match work(&mut conn) {
+            Ok(value) => value,
+            Err(error) => return Err(abandon(&mut conn, error)),
+        };
+        dialect::commit(&mut conn)?;
+        Ok(value)
+    }
+
+    /// Writes in one transaction, which is rolled back when `work` gives an
+    /// error. When the commit itself fails, nobody knows what became of it:
+    /// [`StoreError::CommitUnknown`], and the head is to be read again.
+    pub fn write<T>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut conn = connection::get(&self.writers)?;
+        dialect::begin_write(&mut conn)?;
+        let worked = work(&mut conn).and_then(|value| {
+            dialect::still_committable(&mut conn)?;
+            Ok(value)
+        });
+        let value = match worked {
+            Ok(value) => value,
+            Err(error) => return Err(abandon(&mut conn, error)),
+        };
+        // The seam for synchronous replication: on PostgreSQL a COMMIT whose wait
+        // for the standby was cancelled still succeeds, with only a WARNING that
+        // diesel does not show. Until notices are seen here (or a fence follows),
+        // Ok means durable on this server, not on its standby.
+        match dialect::commit(&mut conn) {
+            Ok(()) => Ok(value),
+            Err(error) => {
+                log::error!("store: a commit failed, its outcome is unknown: {error}");
+                Err(StoreError::CommitUnknown)
+            }
+        }
+    }
+
+    /// The database's own version string.
+    pub fn version(&self) -> Result<String, StoreError> {
+        self.read(dialect::version)
+    }
+}
+
+/// Rolls back. Where even that fails the connection is broken, the pool drops
+/// it, and the database forgets the transaction: the first error tells more.
+fn abandon(conn: &mut Connection, error: StoreError) -> StoreError {
+    if let Err(rollback) = dialect::rollback(conn) {
+        log::warn!("store: a rollback failed: {rollback}");
+    }
+    error
+}

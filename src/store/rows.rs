@@ -1,9 +1,17 @@
 //! The rows of every table, as they are stored. Times are microseconds since
 //! 1970 in UTC, ids are UUIDs in 16 bytes, and nothing here is an identifier of
 //! a person in the clear.
+//!
+//! `treat_none_as_default_value = false` everywhere: with diesel's default a
+//! batch becomes one INSERT a row on SQLite, which has no DEFAULT keyword there.
+
+use diesel::prelude::*;
+
+use super::schema;
 
 /// An entry of the ledger. Append-only.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = schema::entries, treat_none_as_default_value = false)]
 pub struct EntryRow {
     /// Place in the ledger, from 1.
     pub position: i64,
@@ -23,7 +31,8 @@ pub struct EntryRow {
 
 /// The salts of an entry's digests. Dropping one makes the digests mute and
 /// breaks no proof.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = schema::entry_salts, treat_none_as_default_value = false)]
 pub struct EntrySaltRow {
     /// The entry.
     pub position: i64,
@@ -34,7 +43,8 @@ pub struct EntrySaltRow {
 }
 
 /// An objection. Append-only.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = schema::objections, treat_none_as_default_value = false)]
 pub struct ObjectionRow {
     /// The position of its entry.
     pub position: i64,
@@ -71,7 +81,8 @@ pub struct ObjectionRow {
 }
 
 /// A later event of an objection. Append-only.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = schema::objection_events, treat_none_as_default_value = false)]
 pub struct ObjectionEventRow {
     /// The position of its entry.
     pub position: i64,
@@ -98,7 +109,8 @@ pub struct ObjectionEventRow {
 }
 
 /// A keyed tag of an identifier. Derived; no index but its primary key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = schema::tags, treat_none_as_default_value = false)]
 pub struct TagRow {
     /// The entry that brought it.
     pub position: i64,
@@ -120,7 +132,8 @@ pub struct TagRow {
 
 /// A sealed original: what was posted about the person. Append-only; unreadable
 /// once its record key is gone.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = schema::originals, treat_none_as_default_value = false)]
 pub struct OriginalRow {
     /// The entry that brought it.
     pub position: i64,
@@ -135,7 +148,8 @@ pub struct OriginalRow {
 }
 
 /// The wrapped key of a record's originals. The one thing that shredding deletes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = schema::record_keys, treat_none_as_default_value = false)]
 pub struct RecordKeyRow {
     /// The entry whose originals it opens.
     pub position: i64,
@@ -148,7 +162,8 @@ pub struct RecordKeyRow {
 }
 
 /// A value that could not be read, for staff to look at. Append-only.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = schema::review_items, treat_none_as_default_value = false)]
 pub struct ReviewItemRow {
     /// The entry that brought it.
     pub position: i64,
@@ -165,7 +180,8 @@ pub struct ReviewItemRow {
 }
 
 /// Staff have dealt with a review item. Append-only.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = schema::review_clearances, treat_none_as_default_value = false)]
 pub struct ReviewClearanceRow {
     /// The position of its entry.
     pub position: i64,
@@ -176,7 +192,8 @@ pub struct ReviewClearanceRow {
 }
 
 /// A controller. Append-only; its names are rows of their own.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = schema::controllers, treat_none_as_default_value = false)]
 pub struct ControllerRow {
     /// The position of its entry.
     pub position: i64,
@@ -189,7 +206,8 @@ pub struct ControllerRow {
 }
 
 /// A group of controllers. Append-only.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = schema::groups, treat_none_as_default_value = false)]
 pub struct GroupRow {
     /// The position of its entry.
     pub position: i64,
@@ -198,7 +216,8 @@ pub struct GroupRow {
 }
 
 /// A slug and name of a controller or group from this position on. Append-only.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = schema::party_names, treat_none_as_default_value = false)]
 pub struct PartyNameRow {
     /// The position of its entry.
     pub position: i64,
@@ -211,7 +230,8 @@ pub struct PartyNameRow {
 }
 
 /// A membership began or ended. Append-only.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = schema::membership_events, treat_none_as_default_value = false)]
 pub struct MembershipEventRow {
     /// The position of its entry.
     pub position: i64,
@@ -224,7 +244,8 @@ pub struct MembershipEventRow {
 }
 
 /// A client from this position on. Append-only; the newest counts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = schema::client_versions, treat_none_as_default_value = false)]
 pub struct ClientVersionRow {
     /// The position of its entry.
     pub position: i64,
@@ -235,7 +256,8 @@ pub struct ClientVersionRow {
 }
 
 /// The answer to a request with an idempotency key. May go after 30 days.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = schema::idempotency_keys, treat_none_as_default_value = false)]
 pub struct IdempotencyRow {
     /// The client.
     pub client: String,
@@ -252,7 +274,8 @@ pub struct IdempotencyRow {
 }
 
 /// How much a client asked in an hour. Derived from requests; append-only by habit.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = schema::usage, treat_none_as_default_value = false)]
 pub struct UsageRow {
     /// Its id (UUIDv7, so that they sort by time).
     pub id: Vec<u8>,
@@ -269,7 +292,8 @@ pub struct UsageRow {
 }
 
 /// A wrapped key of the instance.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = schema::keys, treat_none_as_default_value = false)]
 pub struct KeyRow {
     /// What it is for.
     pub purpose: String,

@@ -1,0 +1,140 @@
+//! What must differ between the databases: `MultiConnection` compiles neither
+//! batch inserts nor ON CONFLICT nor locks, and transactions begin differently.
+
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer, Text};
+
+use super::head::Head;
+use super::{Connection, StoreError, schema};
+
+/// Rows in one INSERT. SQLite binds at most 32,766 values and PostgreSQL
+/// 65,535; diesel is built for tables of at most 32 columns, and 32 × 1,000 fit.
+pub(super) const ROWS: usize = 1_000;
+
+/// Inserts a slice of rows with as few statements as there can be.
+macro_rules! insert_all {
+    ($conn:expr, $table:ident, $rows:expr) => {{
+        for rows in $rows.chunks($crate::store::dialect::ROWS) {
+            $crate::store::dialect::insert_all!(one statement: $conn, $table, rows);
+        }
+        Ok(())
+    }};
+    (one statement: $conn:expr, $table:ident, $rows:expr) => {{
+        use diesel::RunQueryDsl as _;
+        let insert = diesel::insert_into($crate::store::schema::$table::table).values($rows);
+        match $conn {
+            $crate::store::Connection::Sqlite(conn) => insert.execute(conn)?,
+            $crate::store::Connection::Postgresql(conn) => insert.execute(conn)?,
+        };
+    }};
+}
+pub(super) use insert_all;
+
+/// Begins to read one snapshot.
+pub(super) fn begin_read(conn: &mut Connection) -> Result<(), StoreError> {
+    Ok(match conn {
+        Connection::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN"),
+        Connection::Postgresql(conn) => AnsiTransactionManager::begin_transaction_sql(
+            conn,
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        ),
+    }?)
+}
+
+/// Begins to write. IMMEDIATE: a deferred transaction that reads first and then
+/// writes is "locked" as soon as anyone else has written, without any waiting.
+pub(super) fn begin_write(conn: &mut Connection) -> Result<(), StoreError> {
+    Ok(match conn {
+        Connection::Sqlite(conn) => {
+            AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")
+        }
+        Connection::Postgresql(conn) => AnsiTransactionManager::begin_transaction_sql(
+            conn,
+            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+        ),
+    }?)
+}
+
+/// PostgreSQL answers the COMMIT of a transaction in which a statement failed
+/// with a ROLLBACK and no error. Work that swallowed an error must not pass for
+/// committed, so one more statement has to succeed first.
+pub(super) fn still_committable(conn: &mut Connection) -> Result<(), StoreError> {
+    if let Connection::Postgresql(conn) = conn {
+        sql::<Integer>("SELECT 1").get_result::<i32>(conn)?;
+    }
+    Ok(())
+}
+
+pub(super) fn commit(conn: &mut Connection) -> Result<(), StoreError> {
+    Ok(match conn {
+        Connection::Sqlite(conn) => AnsiTransactionManager::commit_transaction(conn),
+        Connection::Postgresql(conn) => AnsiTransactionManager::commit_transaction(conn),
+    }?)
+}
+
+pub(super) fn rollback(conn: &mut Connection) -> Result<(), StoreError> {
+    Ok(match conn {
+        Connection::Sqlite(conn) => AnsiTransactionManager::rollback_transaction(conn),
+        Connection::Postgresql(conn) => AnsiTransactionManager::rollback_transaction(conn),
+    }?)
+}
+
+pub(super) fn version(conn: &mut Connection) -> Result<String, StoreError> {
+    let query = match conn {
+        Connection::Sqlite(_) => "SELECT sqlite_version()",
+        Connection::Postgresql(_) => "SELECT current_setting('server_version')",
+    };
+    Ok(sql::<Text>(query).get_result(conn)?)
+}
+
+/// Reads the head and keeps it from everybody else until the transaction ends.
+/// On SQLite, BEGIN IMMEDIATE has done so already.
+pub(super) fn lock_head(conn: &mut Connection) -> Result<Head, StoreError> {
+    let head = schema::head::table;
+    Ok(match conn {
+        Connection::Sqlite(conn) => head.select(Head::as_select()).first(conn),
+        Connection::Postgresql(conn) => head.for_update().select(Head::as_select()).first(conn),
+    }?)
+}
+
+/// The database's clock: microseconds since 1970. SQLite runs in this process
+/// and tells no microseconds, so its clock is the system's.
+pub(super) fn time(conn: &mut Connection) -> Result<i64, StoreError> {
+    match conn {
+        Connection::Sqlite(_) => std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .ok()
+            .and_then(|time| i64::try_from(time.as_micros()).ok())
+            .ok_or_else(|| StoreError::Other("the clock stands before 1970".into())),
+        // clock_timestamp: now() would be the time of BEGIN, before the lock was had
+        Connection::Postgresql(conn) => Ok(sql::<BigInt>(
+            "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)",
+        )
+        .get_result(conn)?),
+    }
+}
+
+/// Inserts one row unless its key is there, and says whether it did. On
+/// PostgreSQL a duplicate key would end the whole transaction.
+pub(super) fn insert_assertion(
+    conn: &mut Connection,
+    row: (&str, &[u8], i64),
+) -> Result<bool, StoreError> {
+    use schema::used_assertions::dsl as a;
+    let insert = diesel::insert_into(a::used_assertions).values((
+        a::client.eq(row.0),
+        a::jti_tag.eq(row.1),
+        a::expires_at.eq(row.2),
+    ));
+    let done = match conn {
+        Connection::Sqlite(conn) => insert.execute(conn),
+        Connection::Postgresql(conn) => insert.on_conflict_do_nothing().execute(conn),
+    };
+    match done.map_err(StoreError::from) {
+        Ok(rows) => Ok(rows == 1),
+        Err(StoreError::Duplicate) => Ok(false),
+        Err(error) => Err(error),
+    }
+}

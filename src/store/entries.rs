@@ -1,0 +1,52 @@
+//! Entries of the ledger, and the salts of their digests.
+
+use diesel::prelude::*;
+
+use super::dialect::insert_all;
+use super::schema::{entries, entry_salts};
+use super::{Connection, EntryRow, EntrySaltRow, StoreError};
+
+/// Appends entries: consecutive positions from the newest on, and no time
+/// before it, or the database refuses.
+pub fn insert(conn: &mut Connection, rows: &[EntryRow]) -> Result<(), StoreError> {
+    insert_all!(conn, entries, rows)
+}
+
+/// Adds the salts of entries.
+pub fn insert_salts(conn: &mut Connection, rows: &[EntrySaltRow]) -> Result<(), StoreError> {
+    insert_all!(conn, entry_salts, rows)
+}
+
+/// The greatest position whose time is not after `time`; 0 before the first.
+pub fn position_at(conn: &mut Connection, time: i64) -> Result<i64, StoreError> {
+    let found = entries::table
+        .filter(entries::time.le(time))
+        // times never fall, so this is also the order of positions, and has an index
+        .order((entries::time.desc(), entries::position.desc()))
+        .select(entries::position)
+        .first(conn)
+        .optional()?;
+    Ok(found.unwrap_or(0))
+}
+
+/// The entry at a position.
+pub fn get(conn: &mut Connection, position: i64) -> Result<Option<EntryRow>, StoreError> {
+    let found = entries::table.find(position).select(EntryRow::as_select());
+    Ok(found.first(conn).optional()?)
+}
+
+/// Entries after a position, ascending.
+pub fn list(conn: &mut Connection, after: i64, limit: i64) -> Result<Vec<EntryRow>, StoreError> {
+    Ok(entries::table
+        .filter(entries::position.gt(after))
+        .order(entries::position)
+        .limit(limit)
+        .select(EntryRow::as_select())
+        .load(conn)?)
+}
+
+/// The salts of an entry; none once they are dropped.
+pub fn salts(conn: &mut Connection, position: i64) -> Result<Option<EntrySaltRow>, StoreError> {
+    let found = entry_salts::table.find(position).select(EntrySaltRow::as_select());
+    Ok(found.first(conn).optional()?)
+}

@@ -1,0 +1,66 @@
+//! Values that could not be read, and what staff made of them.
+
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+
+use super::dialect::insert_all;
+use super::schema::{review_clearances, review_items};
+use super::{Connection, ReviewClearanceRow, ReviewItemRow, StoreError};
+
+/// Adds items.
+pub fn insert_items(conn: &mut Connection, rows: &[ReviewItemRow]) -> Result<(), StoreError> {
+    insert_all!(conn, review_items, rows)
+}
+
+/// Adds the clearance of an item; a second one is a duplicate.
+pub fn insert_clearance(conn: &mut Connection, row: &ReviewClearanceRow) -> Result<(), StoreError> {
+    insert_all!(conn, review_clearances, std::slice::from_ref(row))
+}
+
+/// Items without a clearance after a place (position, ordinal), ascending. One
+/// original can hold several; they are never parted, so a page can be somewhat
+/// longer than `limit`, and the last item's place is where the next one begins.
+pub fn open(
+    conn: &mut Connection,
+    after: (i64, i32),
+    limit: i64,
+) -> Result<Vec<ReviewItemRow>, StoreError> {
+    let uncleared = || {
+        review_items::table
+            .filter(not(exists(
+                review_clearances::table.filter(review_clearances::item.eq(review_items::id)),
+            )))
+            .select(ReviewItemRow::as_select())
+    };
+    let mut items: Vec<ReviewItemRow> = uncleared()
+        .filter(review_items::position.ge(after.0))
+        .filter(review_items::position.gt(after.0).or(review_items::ordinal.gt(after.1)))
+        .order((review_items::position, review_items::ordinal, review_items::id))
+        .limit(limit)
+        .load(conn)?;
+    if let Some((position, ordinal)) = items.last().map(|last| (last.position, last.ordinal)) {
+        let whole = uncleared()
+            .filter(review_items::position.eq(position))
+            .filter(review_items::ordinal.eq(ordinal))
+            .order(review_items::id)
+            .load(conn)?;
+        items.retain(|item| (item.position, item.ordinal) != (position, ordinal));
+        items.extend(whole);
+    }
+    Ok(items)
+}
+
+/// The item with an id.
+pub fn item(conn: &mut Connection, id: &[u8]) -> Result<Option<ReviewItemRow>, StoreError> {
+    let found = review_items::table.filter(review_items::id.eq(id));
+    Ok(found.select(ReviewItemRow::as_select()).first(conn).optional()?)
+}
+
+/// The clearance of an item, by the item's id.
+pub fn clearance(
+    conn: &mut Connection,
+    id: &[u8],
+) -> Result<Option<ReviewClearanceRow>, StoreError> {
+    let found = review_clearances::table.filter(review_clearances::item.eq(id));
+    Ok(found.select(ReviewClearanceRow::as_select()).first(conn).optional()?)
+}

@@ -1,0 +1,210 @@
+//! The tables as both databases have them: this file names columns and types,
+//! `migrations/` says the rest (keys, checks, triggers).
+
+diesel::table! {
+    entries (position) {
+        position -> BigInt,
+        time -> BigInt,
+        kind -> Text,
+        subject -> Nullable<Binary>,
+        client -> Text,
+        actor -> Nullable<Text>,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    entry_salts (position) {
+        position -> BigInt,
+        leaf -> Binary,
+        submission -> Binary,
+    }
+}
+
+diesel::table! {
+    objections (position) {
+        position -> BigInt,
+        id -> Binary,
+        client -> Text,
+        actor -> Nullable<Text>,
+        source -> Text,
+        right_used -> Text,
+        channels -> Integer,
+        binding -> Text,
+        objected_at -> BigInt,
+        received_at -> BigInt,
+        reference_tag -> Nullable<Binary>,
+        content_digest -> Binary,
+        warnings -> Text,
+        details -> Text,
+        purpose -> Text,
+        legal_basis -> Text,
+    }
+}
+
+diesel::table! {
+    objection_events (position) {
+        position -> BigInt,
+        id -> Binary,
+        objection -> BigInt,
+        kind -> Text,
+        client -> Text,
+        actor -> Nullable<Text>,
+        channels -> Integer,
+        binding -> Text,
+        reason -> Nullable<Text>,
+        received_at -> BigInt,
+        warnings -> Text,
+    }
+}
+
+diesel::table! {
+    tags (position, ordinal) {
+        position -> BigInt,
+        ordinal -> Integer,
+        objection -> BigInt,
+        kind -> SmallInt,
+        grade -> SmallInt,
+        tag -> Binary,
+        key_version -> Integer,
+        normaliser_version -> Integer,
+    }
+}
+
+diesel::table! {
+    originals (position, ordinal) {
+        position -> BigInt,
+        ordinal -> Integer,
+        field -> Text,
+        key_purpose -> SmallInt,
+        sealed -> Binary,
+    }
+}
+
+diesel::table! {
+    record_keys (position, purpose) {
+        position -> BigInt,
+        purpose -> SmallInt,
+        data_key_version -> Integer,
+        wrapped -> Binary,
+    }
+}
+
+diesel::table! {
+    review_items (id) {
+        position -> BigInt,
+        ordinal -> Integer,
+        id -> Binary,
+        objection -> BigInt,
+        pointer -> Text,
+        code -> Text,
+    }
+}
+
+diesel::table! {
+    review_clearances (position) {
+        position -> BigInt,
+        item -> Binary,
+        outcome -> Text,
+    }
+}
+
+diesel::table! {
+    controllers (position) {
+        position -> BigInt,
+        id -> Binary,
+        organisation_number -> Nullable<Text>,
+        region -> Text,
+    }
+}
+
+diesel::table! {
+    groups (position) {
+        position -> BigInt,
+        id -> Binary,
+    }
+}
+
+diesel::table! {
+    party_names (position, party) {
+        position -> BigInt,
+        party -> Binary,
+        slug -> Text,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    membership_events (position, group_id, controller_id) {
+        position -> BigInt,
+        group_id -> Binary,
+        controller_id -> Binary,
+        began -> Bool,
+    }
+}
+
+diesel::table! {
+    client_versions (position, client) {
+        position -> BigInt,
+        client -> Text,
+        state -> Text,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (client, key_tag) {
+        client -> Text,
+        key_tag -> Binary,
+        content_digest -> Binary,
+        position -> BigInt,
+        time -> BigInt,
+        answer -> Binary,
+    }
+}
+
+diesel::table! {
+    usage (id) {
+        id -> Binary,
+        client -> Text,
+        operation -> Text,
+        hour -> BigInt,
+        requests -> BigInt,
+        identifiers -> BigInt,
+    }
+}
+
+diesel::table! {
+    keys (purpose, version) {
+        purpose -> Text,
+        version -> Integer,
+        wrapped -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    used_assertions (client, jti_tag) {
+        client -> Text,
+        jti_tag -> Binary,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    head (id) {
+        id -> SmallInt,
+        position -> BigInt,
+        time -> BigInt,
+    }
+}
+
+diesel::table! {
+    instance (id) {
+        id -> Binary,
+        root_key_id -> Text,
+        origin -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(review_items, review_clearances);
