@@ -4,7 +4,25 @@
 //! identifiers meet when a stored key and a probed key are equal; the match has
 //! the weaker of the two grades.
 
+use sha2::{Digest, Sha256};
+
 use super::channel::{Channel, ChannelSet};
+
+pub mod email;
+mod folding;
+pub mod hashed;
+pub mod opaque;
+pub mod personnummer;
+pub mod phone;
+pub mod postal;
+pub mod reading;
+mod several;
+mod street;
+
+pub use email::Email;
+pub use personnummer::Personnummer;
+pub use phone::Phone;
+pub use reading::{Reading, Rules, Side, Unread, read};
 
 /// The version of the rules in this folder. Kept with each tag, so that a later
 /// version knows which tags were read by which rules.
@@ -82,6 +100,44 @@ impl Kind {
     }
 }
 
+/// A set of kinds, such as those that an instance must not hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct KindSet(u16);
+
+impl KindSet {
+    /// No kind.
+    pub const NONE: Self = Self(0);
+
+    /// The set of these kinds.
+    #[must_use]
+    pub fn of(kinds: &[Kind]) -> Self {
+        kinds.iter().fold(Self::NONE, |set, kind| set.with(*kind))
+    }
+
+    /// This set and one kind more.
+    #[must_use]
+    pub const fn with(self, kind: Kind) -> Self {
+        Self(self.0 | 1 << kind as u8)
+    }
+
+    /// Whether the kind is in the set.
+    #[must_use]
+    pub const fn contains(self, kind: Kind) -> bool {
+        self.0 & (1 << kind as u8) != 0
+    }
+
+    /// Whether the set is empty.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The kinds that are in the set.
+    pub fn iter(self) -> impl Iterator<Item = Kind> {
+        Kind::EVERY.into_iter().filter(move |kind| self.contains(*kind))
+    }
+}
+
 /// How sure it is that two identifiers with this key are the same.
 /// Ordered: the weaker grade is the greater. The numbers are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -134,6 +190,20 @@ pub struct Key {
     pub material: Vec<u8>,
 }
 
+impl Key {
+    /// A key whose material is the canonical form itself.
+    pub(crate) fn plain(kind: Kind, grade: Grade, canonical: impl Into<Vec<u8>>) -> Self {
+        Self { kind, grade, material: canonical.into() }
+    }
+
+    /// A key whose material is the canonical form's SHA-256, as audience files
+    /// carry it: so a hashed look-up meets the same tag. No protection by
+    /// itself; the tag's HMAC goes over it.
+    pub(crate) fn hashed(kind: Kind, grade: Grade, canonical: &str) -> Self {
+        Self { kind, grade, material: Sha256::digest(canonical.as_bytes()).to_vec() }
+    }
+}
+
 impl std::fmt::Debug for Key {
     /// Without the material, which is personal data.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -152,3 +222,73 @@ pub struct Unreadable {
     /// A sentence for people: what is wrong and what to write instead.
     pub detail: &'static str,
 }
+
+/// Every code that a reading's warnings can carry: a closed list, which the
+/// API's documentation repeats.
+pub mod code {
+    use super::Unreadable;
+
+    /// The value is not one of its kind, or a part of it is missing.
+    pub const UNREADABLE: &str = "unreadable";
+    /// The check digit of a personnummer is wrong: a mistyped digit.
+    pub const CHECK_DIGIT: &str = "check_digit";
+    /// A personnummer's date does not exist or lies in the future.
+    pub const DATE: &str = "date";
+    /// The value can be read in more ways than one.
+    pub const AMBIGUOUS: &str = "ambiguous";
+    /// An organisation number where a person's number belongs.
+    pub const ORGANISATION_NUMBER: &str = "organisation_number";
+    /// This instance must not hold identifiers of this kind; it was dropped.
+    pub const KIND_REFUSED: &str = "kind_refused";
+    /// An address without a given name and a surname identifies nobody.
+    pub const NAME_MISSING: &str = "name_missing";
+    /// A name was all that was given, and identifies nobody.
+    pub const NAME_ALONE: &str = "name_alone";
+    /// Longer than any value of its kind.
+    pub const TOO_LONG: &str = "too_long";
+    /// NUL or another control character is in the value.
+    pub const CONTROL_CHARACTERS: &str = "control_characters";
+    /// A hash can be looked up, but not recorded.
+    pub const HASH_NOT_RECORDABLE: &str = "hash_not_recordable";
+    /// A value that systems fill in for nobody in particular.
+    pub const PLACEHOLDER: &str = "placeholder";
+
+    /// Every code.
+    pub const EVERY: [&str; 12] = [
+        UNREADABLE,
+        CHECK_DIGIT,
+        DATE,
+        AMBIGUOUS,
+        ORGANISATION_NUMBER,
+        KIND_REFUSED,
+        NAME_MISSING,
+        NAME_ALONE,
+        TOO_LONG,
+        CONTROL_CHARACTERS,
+        HASH_NOT_RECORDABLE,
+        PLACEHOLDER,
+    ];
+
+    pub(super) const fn too_long() -> Unreadable {
+        Unreadable { code: TOO_LONG, detail: "Too long. Write one value in each item of the list." }
+    }
+
+    pub(super) const fn control_characters() -> Unreadable {
+        Unreadable {
+            code: CONTROL_CHARACTERS,
+            detail: "There is a control character in it, such as NUL. Send the text without.",
+        }
+    }
+}
+
+/// Keeps a parsed identifier out of log lines and panic messages.
+macro_rules! conceal {
+    ($($name:ident),+) => { $(
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+    )+ };
+}
+use conceal;

@@ -1,0 +1,161 @@
+//! A name at a postal address: what identifies addressed mail.
+//!
+//! Stored and probed keys differ, so that flats work in one direction. Stored:
+//! F (the address with its flat) or N (marked "no flat"), and B (the address
+//! alone). Probed with a flat: F (exact), N (equivalent: the objector gave
+//! none) and B (possible: the objector's flat was another); without: B.
+
+use super::{Grade, Key, Kind, Unreadable, code, folding};
+use crate::domain::person::Name;
+
+pub use super::street::{AddressFault, Place};
+
+/// A part of a name.
+const LONGEST: usize = 200;
+/// Given names times parts of the surname: enough for all but a few, and a
+/// bound on what one record can add to the index.
+const MOST_NAMES: usize = 12;
+/// Particles of surnames, which are nobody's surname by themselves.
+const PARTICLES: [&str; 8] = ["von", "af", "av", "van", "der", "den", "de", "la"];
+
+/// The name has no given name or no surname.
+pub const NAME_MISSING: Unreadable = Unreadable {
+    code: code::NAME_MISSING,
+    detail: "An address identifies somebody only with a name. Add both given name and surname.",
+};
+
+/// A name as it is compared: each given name and each part of the surname.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct PersonName {
+    given: Vec<String>,
+    family: Vec<String>,
+}
+super::conceal!(PersonName);
+
+impl PersonName {
+    /// Reads a name; both parts must be there.
+    ///
+    /// # Errors
+    /// Which part is missing or cannot be a name ("given", "family"), and why.
+    pub fn parse(name: &Name) -> Result<Self, AddressFault> {
+        let part = |field, text: &Option<String>| {
+            let text = text.as_deref().unwrap_or_default().trim();
+            folding::check(text, LONGEST).map_err(|why| (field, why))?;
+            let words: Vec<String> = folding::words(text)
+                .split(|c: char| !c.is_alphanumeric())
+                .filter(|word| !word.is_empty())
+                .map(str::to_owned)
+                .collect();
+            if words.is_empty() { Err((field, NAME_MISSING)) } else { Ok(words) }
+        };
+        let given = part("given", &name.given)?;
+        let mut family = part("family", &name.family)?;
+        if family.iter().any(|part| !is_particle(part)) {
+            family.retain(|part| !is_particle(part));
+        }
+        Ok(Self { given, family })
+    }
+
+    /// The parts as they are compared, spaced.
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        format!("{} | {}", self.given.join(" "), self.family.join(" "))
+    }
+
+    /// Each given name with each part of the surname, the first names first.
+    fn pairs<'a>(&'a self, given: &[&'a str]) -> Vec<(&'a str, &'a str)> {
+        given
+            .iter()
+            .flat_map(|given| self.family.iter().map(|family| (*given, family.as_str())))
+            .take(MOST_NAMES)
+            .collect()
+    }
+
+    fn given(&self) -> Vec<&str> {
+        distinct(self.given.iter().map(String::as_str))
+    }
+
+    fn initials(&self) -> Vec<&str> {
+        distinct(self.given.iter().map(|name| initial(name)))
+    }
+}
+
+/// The keys under which an objection is stored.
+#[must_use]
+pub fn stored_keys(name: &PersonName, place: &Place) -> Vec<Key> {
+    let own = match &place.flat {
+        Some(flat) => Variant::Flat(flat),
+        None => Variant::NoFlat,
+    };
+    let mut pairs = name.pairs(&name.given());
+    pairs.extend(name.pairs(&name.initials()));
+    [own, Variant::Building]
+        .iter()
+        .flat_map(|variant| pairs.iter().map(|pair| key(place, *pair, *variant, Grade::Exact)))
+        .collect()
+}
+
+/// The keys with which a look-up asks. One that has only an initial asks for
+/// that, and can find no more than a possible match.
+#[must_use]
+pub fn probe_keys(name: &PersonName, place: &Place) -> Vec<Key> {
+    let mut given = name.given();
+    given.retain(|name| initial(name) != *name);
+    let (pairs, at_best) = if given.is_empty() {
+        (name.pairs(&name.initials()), Grade::Possible)
+    } else {
+        (name.pairs(&given), Grade::Exact)
+    };
+    let variants = match &place.flat {
+        Some(flat) => vec![
+            (Variant::Flat(flat), Grade::Exact),
+            (Variant::NoFlat, Grade::Equivalent),
+            (Variant::Building, Grade::Possible),
+        ],
+        None => vec![(Variant::Building, Grade::Equivalent)],
+    };
+    let asked = |(variant, grade): &(Variant<'_>, Grade)| -> Vec<Key> {
+        pairs.iter().map(|pair| key(place, *pair, *variant, grade.meet(at_best))).collect()
+    };
+    variants.iter().flat_map(asked).collect()
+}
+
+/// How a key treats the flat.
+#[derive(Clone, Copy)]
+enum Variant<'a> {
+    Flat(&'a str),
+    NoFlat,
+    Building,
+}
+
+fn key(place: &Place, (given, family): (&str, &str), variant: Variant<'_>, grade: Grade) -> Key {
+    let (mark, flat) = match variant {
+        Variant::Flat(flat) => ("F", flat),
+        Variant::NoFlat => ("N", ""),
+        Variant::Building => ("B", ""),
+    };
+    // No field can hold the separator: names and streets keep letters and
+    // digits only.
+    let material = [mark, &place.canonical(), given, family, flat].join("\u{1f}");
+    Key::plain(Kind::Postal, grade, material)
+}
+
+/// The first letter of a name.
+fn initial(name: &str) -> &str {
+    name.char_indices().nth(1).map_or(name, |(second, _)| &name[..second])
+}
+
+fn is_particle(part: &str) -> bool {
+    PARTICLES.contains(&part)
+}
+
+/// Each once, in order; at most as many as can become keys.
+fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut seen: Vec<&str> = Vec::new();
+    for name in names {
+        if seen.len() < MOST_NAMES && !seen.contains(&name) {
+            seen.push(name);
+        }
+    }
+    seen
+}

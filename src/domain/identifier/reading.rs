@@ -1,0 +1,303 @@
+//! A whole person read at once: the one entry for those who record and look up.
+
+use super::hashed::{self, Hashed};
+use super::opaque::{AdvertisingId, Opaque};
+use super::postal::{self, PersonName, Place};
+use super::{Email, Key, Kind, KindSet, Personnummer, Phone, Unreadable, code, several};
+use crate::domain::channel::{Channel, ChannelSet};
+use crate::domain::fault::Fault;
+use crate::domain::person::{Address, Name, OpaqueId, Person};
+
+/// A field that may hold several values.
+const LONGEST_FIELD: usize = 4_096;
+
+/// Whether keys are to be stored with an objection or to be probed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// For an objection.
+    Store,
+    /// For a look-up.
+    Probe,
+}
+
+/// What reading depends on besides the person.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules<'a> {
+    /// ISO 3166 alpha-2: where a number that begins with 0 belongs ("SE").
+    pub region: &'a str,
+    /// Today in Europe/Stockholm: tells a personnummer's century.
+    pub today: chrono::NaiveDate,
+    /// Kinds that this instance must not hold.
+    pub refused: KindSet,
+}
+
+/// What was read of a person.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// The keys, each kind and material once, with its strongest grade.
+    pub keys: Vec<Key>,
+    /// What could not be read, what was dropped, and what to write instead.
+    pub warnings: Vec<Fault>,
+    /// The channels whose contact point was given and could not be read.
+    pub unreadable: ChannelSet,
+    /// How many identifiers were given; those of refused kinds do not count.
+    pub given: usize,
+    /// How many of them could be read.
+    pub readable: usize,
+    /// The values that could not be read, for staff's review list.
+    pub unread: Vec<Unread>,
+}
+
+/// A value that could not be read: personal data, to be sealed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// JSON Pointer to where it stood.
+    pub pointer: String,
+    /// Why it could not be read.
+    pub code: &'static str,
+    /// The value itself, cut at 4,096 characters.
+    pub value: String,
+}
+
+impl std::fmt::Debug for Unread {
+    /// Without the value, which is personal data.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Unread")
+            .field("pointer", &self.pointer)
+            .field("code", &self.code)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Reads every identifier of a person; `pointer` is where the person stands in
+/// the body ("/person").
+#[must_use]
+pub fn read(person: &Person, pointer: &str, rules: &Rules<'_>, side: Side) -> Reading {
+    let mut reader = Reader { rules, side, pointer, reading: Reading::default() };
+    if let Some(number) = &person.personnummer {
+        let read = |text: &str| Personnummer::parse(text, rules.today).map(|it| it.keys());
+        reader.one(Kind::Personnummer, "/personnummer", number, read);
+    }
+    for (at, field) in person.emails.iter().enumerate() {
+        reader.field(Kind::Email, &format!("/emails/{at}"), field, several::emails, |text| {
+            let email = Email::parse(text)?;
+            Ok(with_platforms(email.keys(), || email.platform_keys(), side))
+        });
+    }
+    for (at, field) in person.phones.iter().enumerate() {
+        reader.field(Kind::Phone, &format!("/phones/{at}"), field, several::phones, |text| {
+            let phone = Phone::parse(text, rules.region)?;
+            Ok(with_platforms(phone.keys(), || phone.platform_keys(), side))
+        });
+    }
+    reader.addresses(person.name.as_ref(), &person.addresses);
+    reader.opaque(Kind::CustomerId, &person.customer_ids);
+    reader.opaque(Kind::CookieId, &person.cookie_ids);
+    for (at, id) in person.advertising_ids.iter().enumerate() {
+        let read = |text: &str| AdvertisingId::parse(text).map(|id| id.keys());
+        reader.one(Kind::AdvertisingId, &format!("/advertising_ids/{at}"), id, read);
+    }
+    for (at, hash) in person.hashes.iter().enumerate() {
+        let place = format!("/hashes/{at}/value");
+        reader.hash(&place, hashed::kind(hash.of), &hash.value, || {
+            Hashed::parse(hash.of, &hash.value).map(|hash| hash.keys())
+        });
+    }
+    reader.finish(person.name.as_ref())
+}
+
+/// What other platforms' hashes can meet is stored, never probed: a look-up
+/// that has the value itself meets our own keys.
+fn with_platforms(mut keys: Vec<Key>, more: impl Fn() -> Vec<Key>, side: Side) -> Vec<Key> {
+    if side == Side::Store {
+        keys.extend(more());
+    }
+    keys
+}
+
+struct Reader<'a> {
+    rules: &'a Rules<'a>,
+    side: Side,
+    pointer: &'a str,
+    reading: Reading,
+}
+
+impl Reader<'_> {
+    /// A field with one value.
+    fn one(
+        &mut self,
+        kind: Kind,
+        place: &str,
+        value: &str,
+        read: impl Fn(&str) -> Result<Vec<Key>, Unreadable>,
+    ) {
+        if !is_blank(value) && !self.refuses(kind, place) {
+            self.note(kind, place, value, read(value));
+        }
+    }
+
+    /// A field that may hold several values.
+    fn field(
+        &mut self,
+        kind: Kind,
+        place: &str,
+        field: &str,
+        split: fn(&str) -> Vec<String>,
+        read: impl Fn(&str) -> Result<Vec<Key>, Unreadable>,
+    ) {
+        if is_blank(field) || self.refuses(kind, place) {
+            return;
+        }
+        if field.chars().nth(LONGEST_FIELD).is_some() {
+            return self.note(kind, place, field, Err(code::too_long()));
+        }
+        let parts = split(field);
+        if parts.len() < 2 {
+            // As it was written; also where only separators were.
+            return self.note(kind, place, field, read(parts.first().map_or(field, |part| part)));
+        }
+        for part in parts {
+            self.note(kind, place, &part, read(&part));
+        }
+    }
+
+    fn addresses(&mut self, name: Option<&Name>, addresses: &[Address]) {
+        let name = PersonName::parse(name.unwrap_or(&Name::default()));
+        let mut name_told = false;
+        for (at, address) in addresses.iter().enumerate() {
+            let place = format!("/addresses/{at}");
+            let lines = [&address.street, &address.postal_code, &address.city];
+            let lines: Vec<&str> = lines
+                .into_iter()
+                .flatten()
+                .map(|line| line.trim())
+                .filter(|line| !is_blank(line))
+                .collect();
+            if lines.is_empty() || self.refuses(Kind::Postal, &place) {
+                continue;
+            }
+            if let Err((part, why)) = &name
+                && why.code != code::NAME_MISSING
+                && !std::mem::replace(&mut name_told, true)
+            {
+                self.warn(&format!("/name/{part}"), *why);
+            }
+            let (place, keys) = match (&name, Place::parse(address)) {
+                (_, Err((part, why))) => (format!("{place}/{part}"), Err(why)),
+                (Err(_), Ok(_)) => (place, Err(postal::NAME_MISSING)),
+                (Ok(name), Ok(at)) => match self.side {
+                    Side::Store => (place, Ok(postal::stored_keys(name, &at))),
+                    Side::Probe => (place, Ok(postal::probe_keys(name, &at))),
+                },
+            };
+            self.note(Kind::Postal, &place, &lines.join(", "), keys);
+        }
+    }
+
+    fn opaque(&mut self, kind: Kind, ids: &[OpaqueId]) {
+        for (at, id) in ids.iter().enumerate() {
+            let place = format!("/{}s/{at}", kind.name());
+            if is_blank(&id.value) || self.refuses(kind, &place) {
+                continue;
+            }
+            match Opaque::parse(kind, &id.issuer, &id.value) {
+                Ok(opaque) => self.note(kind, &place, &id.value, Ok(opaque.keys())),
+                Err((part, why)) => {
+                    self.note(kind, &format!("{place}/{part}"), &id.value, Err(why));
+                }
+            }
+        }
+    }
+
+    /// A hash is looked up, never recorded, and never kept for review: nobody
+    /// can read it, and unkeyed it protects nothing.
+    fn hash(
+        &mut self,
+        place: &str,
+        kind: Kind,
+        value: &str,
+        read: impl Fn() -> Result<Vec<Key>, Unreadable>,
+    ) {
+        if is_blank(value) || self.refuses(kind, place) {
+            return;
+        }
+        let keys = match self.side {
+            Side::Store => Err(hashed::NOT_RECORDABLE),
+            Side::Probe => read(),
+        };
+        let reviewed = self.reading.unread.len();
+        self.note(kind, place, "", keys);
+        self.reading.unread.truncate(reviewed);
+    }
+
+    /// Whether the kind is refused here, and says so.
+    fn refuses(&mut self, kind: Kind, place: &str) -> bool {
+        let refused = self.rules.refused.contains(kind);
+        if refused {
+            self.warn(place, KIND_REFUSED);
+        }
+        refused
+    }
+
+    fn note(&mut self, kind: Kind, place: &str, value: &str, keys: Result<Vec<Key>, Unreadable>) {
+        self.reading.given += 1;
+        match keys {
+            Ok(keys) => {
+                self.reading.readable += 1;
+                self.reading.keys.extend(keys);
+            }
+            Err(why) => {
+                self.warn(place, why);
+                self.reading.unreadable = self.reading.unreadable.union(reached_by(kind));
+                self.reading.unread.push(Unread {
+                    pointer: format!("{}{place}", self.pointer),
+                    code: why.code,
+                    value: value.chars().take(LONGEST_FIELD).collect(),
+                });
+            }
+        }
+    }
+
+    fn warn(&mut self, place: &str, why: Unreadable) {
+        let pointer = format!("{}{place}", self.pointer);
+        self.reading.warnings.push(Fault::new(pointer, why.code, why.detail));
+    }
+
+    fn finish(mut self, name: Option<&Name>) -> Reading {
+        let named = |name: &Name| {
+            [&name.given, &name.family].into_iter().flatten().any(|part| !is_blank(part))
+        };
+        if self.reading.given == 0 && name.is_some_and(named) {
+            self.warn("/name", NAME_ALONE);
+        }
+        let keys = &mut self.reading.keys;
+        keys.sort_unstable_by(|a, b| {
+            (a.kind, &a.material, a.grade).cmp(&(b.kind, &b.material, b.grade))
+        });
+        keys.dedup_by(|later, first| later.kind == first.kind && later.material == first.material);
+        self.reading
+    }
+}
+
+const KIND_REFUSED: Unreadable = Unreadable {
+    code: code::KIND_REFUSED,
+    detail: "This service must not hold identifiers of this kind; it was dropped.",
+};
+const NAME_ALONE: Unreadable = Unreadable {
+    code: code::NAME_ALONE,
+    detail: "A name alone identifies nobody. Add an address, an e-mail address or a number.",
+};
+
+/// The channels that a value of this kind reaches: if it cannot be read, they
+/// must not be answered "clear".
+fn reached_by(kind: Kind) -> ChannelSet {
+    match kind {
+        Kind::Postal => ChannelSet::of(&[Channel::Post, Channel::UnaddressedPost]),
+        kind => kind.contact_point_of().unwrap_or(ChannelSet::NONE),
+    }
+}
+
+/// Absent, as CRMs write it: nothing, or only what cannot be seen.
+fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || super::folding::is_invisible(c))
+}
