@@ -119,7 +119,13 @@ pub struct Place {
     /// Whose command this is, for the ledger: an account name
     ///
     /// [default: SUDO_USER, or else USER]
-    #[arg(long, value_name = "NAME", env = "NEJTACK_ACTOR", global = true)]
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "NEJTACK_ACTOR",
+        value_parser = values::account,
+        global = true
+    )]
     actor: Option<String>,
     /// Print one JSON object on stdout
     #[arg(long, global = true)]
@@ -175,7 +181,7 @@ impl Place {
     /// Who runs this command, as far as the environment tells.
     #[must_use]
     pub fn actor(&self) -> Option<String> {
-        let account = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let account = |name| values::account(&std::env::var(name).ok()?).ok();
         self.actor.clone().or_else(|| account("SUDO_USER")).or_else(|| account("USER"))
     }
 }

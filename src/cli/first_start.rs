@@ -70,7 +70,11 @@ pub(super) fn folder(place: &Place, need: Need) -> Outcome {
     let folder = place.data();
     let told = folder.display();
     match std::fs::metadata(folder) {
-        Ok(found) if found.is_dir() => Ok(()),
+        // Not even a lock file is put where a command was sent by mistake.
+        Ok(found) if found.is_dir() => match need {
+            Need::Read if !holds_anything(place)? => Err(nothing_there(folder)),
+            _ => Ok(()),
+        },
         Ok(_) => Err(Failure::refused(format!("{told} is not a folder: name one with --data"))),
         Err(error) if error.kind() == ErrorKind::NotFound => match need {
             Need::Read => Err(nothing_there(folder)),
@@ -82,6 +86,11 @@ pub(super) fn folder(place: &Place, need: Need) -> Outcome {
             Err(Failure::refused(format!("the data folder {told} cannot be opened: {error}")))
         }
     }
+}
+
+fn holds_anything(place: &Place) -> Outcome<bool> {
+    let folder = place.data();
+    Ok(there(&folder.join(DATABASE))? || there(&folder.join("root.key"))?)
 }
 
 /// Looks at a data folder that we own.

@@ -88,15 +88,11 @@ impl Instance {
         Ok(Self { app, root_key_id, root_key_file: begun.root_key_file, _owner: owner })
     }
 
-    /// Serves on a local socket for as long as the work takes.
+    /// Serves on a socket of its own for as long as the work takes. Not on the
+    /// folder's: another command would find it, and be cut off when we end.
     fn locally<T>(&self, place: &Place, work: impl FnOnce(&Api) -> Outcome<T>) -> Outcome<T> {
-        // On PostgreSQL there is no folder that the instances share.
-        let private = match place.database_url() {
-            Some(_) => Some(tempfile::tempdir().map_err(|error| no_socket(&error))?),
-            None => None,
-        };
-        let folder = private.as_ref().map_or(place.data(), tempfile::TempDir::path);
-        let socket = Socket::of(folder).map_err(|error| no_socket(&error))?;
+        let folder = tempfile::tempdir().map_err(|error| no_socket(&error))?;
+        let socket = Socket::of(folder.path()).map_err(|error| no_socket(&error))?;
         let options = ServerOptions {
             socket: Some(socket.path()),
             workers: Some(1),
@@ -169,8 +165,8 @@ fn wait_for<T>(place: &Place, mut ask: impl FnMut() -> Option<Outcome<T>>) -> Ou
         }
         if begun.elapsed() > PATIENCE {
             return Err(Failure::refused(format!(
-                "another process owns the data folder {} and does not answer: it is starting or \
-                 stopping. Try again in a while",
+                "another process owns the data folder {} and does not answer: it is starting, \
+                 stopping, or at another command. Try again in a while",
                 place.data().display()
             )));
         }

@@ -18,6 +18,12 @@ pub(super) fn network(text: &str) -> Result<IpNet, String> {
     address.or_else(|_| text.parse()).map_err(|_| "write a network such as 10.0.0.0/8".to_owned())
 }
 
+/// An account name: it goes into a header, and into the ledger for ever.
+pub(super) fn account(text: &str) -> Result<String, String> {
+    let fits = (1..=100).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+    if fits { Ok(text.to_owned()) } else { Err("write an account name, without spaces".to_owned()) }
+}
+
 /// A URL that paths can be put behind.
 pub(super) fn public_url(text: &str) -> Result<String, String> {
     let url = text.trim_end_matches('/');
