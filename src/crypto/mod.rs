@@ -10,11 +10,12 @@
 //! it touches is the root key's. All randomness of the crate comes from [`random`].
 //! No error or `Debug` here carries a key, a value or a token.
 
+mod aead;
 pub mod assertion;
 pub mod client_jwk;
 pub mod digest;
 mod framing;
-mod jws;
+pub mod jws;
 pub mod keyring;
 pub mod random;
 pub mod root_key;
@@ -22,3 +23,4 @@ pub mod sealing;
 pub mod secret;
 pub mod tag;
 pub mod token;
+mod wrapped_key;
