@@ -18,10 +18,15 @@ pub(super) fn network(text: &str) -> Result<IpNet, String> {
     address.or_else(|_| text.parse()).map_err(|_| "write a network such as 10.0.0.0/8".to_owned())
 }
 
-/// An account name: it goes into a header, and into the ledger for ever.
+/// An account name, as the API takes one: it is in the ledger for ever, so it must
+/// be neither an e-mail address nor a personnummer.
 pub(super) fn account(text: &str) -> Result<String, String> {
-    let fits = (1..=100).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
-    if fits { Ok(text.to_owned()) } else { Err("write an account name, without spaces".to_owned()) }
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    let short = text.split(|c: char| !c.is_ascii_digit()).all(|digits| digits.len() < 6);
+    if (1..=64).contains(&text.len()) && text.chars().all(plain) && short {
+        return Ok(text.to_owned());
+    }
+    Err("write an account name: letters, dots and hyphens, at most five digits in a row".to_owned())
 }
 
 /// A URL that paths can be put behind.
