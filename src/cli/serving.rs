@@ -5,20 +5,17 @@ use crate::app::App;
 use crate::http::server::{self, ServerOptions};
 use crate::jobs::Housekeeping;
 use actix_web::dev::ServerHandle;
-use std::net::SocketAddr;
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 
 /// A server under way.
 pub(super) struct Serving {
-    /// Where it answers over TCP, if it does.
-    pub address: Option<SocketAddr>,
     handle: ServerHandle,
     thread: JoinHandle<std::io::Result<()>>,
     _housekeeping: Housekeeping,
 }
 
-type Bound = Result<(Option<SocketAddr>, ServerHandle), String>;
+type Bound = Result<ServerHandle, String>;
 
 impl Serving {
     /// Binds, and serves as soon as this returns.
@@ -31,9 +28,7 @@ impl Serving {
             .spawn(move || serve(app, options, &tell))
             .map_err(|error| no_thread(&error))?;
         match told.recv() {
-            Ok(Ok((address, handle))) => {
-                Ok(Self { address, handle, thread, _housekeeping: housekeeping })
-            }
+            Ok(Ok(handle)) => Ok(Self { handle, thread, _housekeeping: housekeeping }),
             Ok(Err(error)) => Err(Failure::refused(error)),
             Err(_) => Err(Failure::refused("the server broke while it started: see the log")),
         }
@@ -60,7 +55,7 @@ fn serve(app: App, options: ServerOptions, tell: &Sender<Bound>) -> std::io::Res
     actix_web::rt::System::new().block_on(async {
         match server::start(app, options) {
             Ok(running) => {
-                let _ = tell.send(Ok((running.address, running.handle.clone())));
+                let _ = tell.send(Ok(running.handle.clone()));
                 running.run().await
             }
             Err(error) => {

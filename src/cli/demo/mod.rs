@@ -14,7 +14,7 @@ use super::first_start::Need;
 use super::instance::{self, Instance};
 use super::serving::Serving;
 use super::socket::Socket;
-use super::{client::Api, port, serve};
+use super::{client::Api, port::Reserved};
 use crate::app::Settings;
 use crate::config::{Demo, Place};
 use crate::domain::identifier::KindSet;
@@ -37,21 +37,21 @@ pub(super) fn run(options: &Demo) -> Outcome {
         (None, None) => return Err(Failure::Quiet),
     };
     let place = Place::demo(&folder);
-    let address = address(options.listen)?;
-    let url = serve::url(address, false);
+    let listen = reserve(options.listen)?;
+    let url = listen.url(false);
     let owner = instance::take(&place)?;
     let settings =
         Settings { public_url: url.clone(), refused: KindSet::NONE, seal_personnummer: false };
     let instance = Instance::open(&place, Need::Write, owner, settings)?;
-    let socket = |()| Socket::of(&folder).map_err(|error| no_folder(&folder, &error));
+    let socket = || Socket::of(&folder).map_err(|error| no_folder(&folder, &error));
     let server = ServerOptions {
-        listen: Some(address),
-        socket: Some(socket(())?.path()),
+        listen: Some(listen.release()),
+        socket: Some(socket()?.path()),
         ..ServerOptions::default()
     };
     let serving = Serving::start(&instance.app, server)?;
     let shown =
-        Api::over(socket(())?, place.actor()).and_then(|api| show(&api, url, options, &folder));
+        Api::over(socket()?, place.actor()).and_then(|api| show(&api, url, options, &folder));
     let ended = match shown {
         Ok(()) if !options.once => serving.wait(),
         shown => serving.stop().and(shown),
@@ -111,11 +111,11 @@ curl -s {base}/v1/lookups -H \"Authorization: Bearer $TOKEN\" \\
 }
 
 /// The address asked for; otherwise port 8080, or where that is taken any other.
-fn address(asked: Option<SocketAddr>) -> Outcome<SocketAddr> {
+fn reserve(asked: Option<SocketAddr>) -> Outcome<Reserved> {
     let local = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     match asked {
-        Some(address) => port::free(address),
-        None => port::free(local(8080)).or_else(|_| port::free(local(0))),
+        Some(address) => Reserved::at(address),
+        None => Reserved::at(local(8080)).or_else(|_| Reserved::at(local(0))),
     }
 }
 
