@@ -7,5 +7,6 @@ pub mod crypto;
 pub mod domain;
 pub mod http;
 pub mod jobs;
+pub mod ledger;
 pub mod store;
 pub mod telemetry;

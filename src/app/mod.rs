@@ -1,5 +1,189 @@
 //! What Nejtack does, a use case a file. Knows no HTTP and no SQL; clock and
 //! randomness come with [`App`].
 
+pub mod access;
+pub mod add_identifiers;
+pub mod annul;
+pub mod audit;
+mod binding;
 pub mod caller;
+pub mod clients;
+pub mod commit;
+pub mod controllers;
+pub mod event;
+pub mod key_status;
+pub mod look_up;
+pub mod meter;
+mod open;
+mod originals;
+mod proxy_given;
+pub mod read_objection;
+pub mod record_objection;
 pub mod refusal;
+pub mod review;
+mod visible;
+pub mod withdraw;
+
+pub use caller::Caller;
+pub use commit::{Committed, Envelope};
+pub use open::{OpenError, Opening};
+pub use proxy_given::ProxyGiven;
+
+use crate::crypto::keyring::Keyring;
+use crate::crypto::token::{TokenSigner, TokenVerifier};
+use crate::domain::Time;
+use crate::domain::identifier::KindSet;
+use crate::domain::identifier::reading::Rules;
+use crate::ledger::Ledger;
+use crate::ledger::memory::Memory;
+use crate::store::StoreError;
+use refusal::{Code, Refusal};
+use std::ops::Deref;
+use std::sync::{Arc, RwLockReadGuard};
+
+/// What can be set about an instance.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where callers reach it, without a slash at the end: issuer and audience
+    /// of its tokens.
+    pub public_url: String,
+    /// Kinds of identifier that this instance must not hold.
+    pub refused: KindSet,
+    /// Whether personnummer are sealed among the originals; they are tagged anyway.
+    pub seal_personnummer: bool,
+}
+
+/// One instance of Nejtack. Cheap to clone: all clones are the same instance.
+#[derive(Clone)]
+pub struct App(Arc<Instance>);
+
+/// What an instance consists of.
+pub struct Instance {
+    ledger: Ledger,
+    keyring: Keyring,
+    signer: TokenSigner,
+    verifier: TokenVerifier,
+    settings: Settings,
+    meter: meter::Meter,
+    root_key_id: String,
+    clock: fn() -> Time,
+}
+
+/// The state of the ledger that an answer is true at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AsOf {
+    /// Its newest entry.
+    pub position: i64,
+    /// That entry's time.
+    pub time: Time,
+}
+
+impl Deref for App {
+    type Target = Instance;
+    fn deref(&self) -> &Instance {
+        &self.0
+    }
+}
+
+impl App {
+    /// Runs what waits for the database on a thread that may wait.
+    async fn waiting<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Instance) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let instance = Arc::clone(&self.0);
+        let done = tokio::task::spawn_blocking(move || work(&instance)).await;
+        done.unwrap_or_else(|_| Err(Refusal::new(Code::Internal)))
+    }
+
+    /// Brings memory up to every entry acknowledged before this call.
+    async fn caught_up(&self) -> Result<(), Refusal> {
+        if self.ledger.fresh().is_some() {
+            return Ok(());
+        }
+        self.waiting(|instance| instance.ledger.catch_up().map_err(Refusal::from)).await
+    }
+}
+
+impl Instance {
+    /// What was set about this instance.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The time now.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        (self.clock)()
+    }
+
+    /// The newest entry this instance knows.
+    #[must_use]
+    pub fn as_of(&self) -> AsOf {
+        let (position, time) = self.ledger.as_of();
+        AsOf { position, time }
+    }
+
+    /// Whether this instance can answer now. May wait for the database.
+    ///
+    /// # Errors
+    /// [`Code::NotReady`], and why.
+    pub fn ready(&self) -> Result<(), Refusal> {
+        self.ledger.catch_up().map_err(|error| {
+            log::warn!("not ready: {error}");
+            Refusal::saying(Code::NotReady, "The database cannot be reached or read.")
+                .retry_after(5)
+        })
+    }
+
+    /// What an instance does by itself every few seconds: keeps the use that was
+    /// counted, follows what other instances wrote, forgets old idempotency keys.
+    /// Waits for the database.
+    pub fn housekeeping(&self) {
+        self.meter.flush(self.ledger.store());
+        if self.ledger.fresh().is_none()
+            && let Err(error) = self.ledger.catch_up()
+        {
+            log::warn!("cannot follow the ledger: {error}");
+        }
+        let past = (self.now() - commit::KEYS_KEPT).timestamp_micros();
+        let forget = |conn: &mut _| crate::store::idempotency::forget_before(conn, past);
+        if let Err(error) = self.ledger.store().write(forget) {
+            log::warn!("old idempotency keys stay: {error}");
+        }
+    }
+
+    /// Commits what was accepted and keeps the use that was counted. For the
+    /// end, after the server stopped.
+    pub fn close(&self) {
+        self.ledger.close();
+        self.meter.flush(self.ledger.store());
+    }
+
+    fn memory(&self) -> RwLockReadGuard<'_, Memory> {
+        self.ledger.memory()
+    }
+
+    /// The rules by which identifiers are read for a region.
+    fn rules<'a>(&self, region: &'a str) -> Rules<'a> {
+        let today = self.now().with_timezone(&chrono_tz::Europe::Stockholm).date_naive();
+        Rules { region, today, refused: self.settings.refused }
+    }
+}
+
+impl From<StoreError> for Refusal {
+    /// What the caller is told of a failing store; what failed goes to the log.
+    fn from(error: StoreError) -> Self {
+        log::error!("store: {error}");
+        match error {
+            StoreError::CommitUnknown => Self::saying(
+                Code::Unavailable,
+                "Whether this was recorded is not known. Send it again with the same reference or Idempotency-Key.",
+            )
+            .retry_after(5),
+            error if error.is_transient() => Self::new(Code::Unavailable).retry_after(2),
+            _ => Self::new(Code::Internal),
+        }
+    }
+}

@@ -78,17 +78,26 @@ pub struct Directory {
 }
 
 impl Directory {
-    /// Takes in a new controller, or a new slug or name of one. An earlier slug
-    /// keeps leading to it.
+    /// Takes in a new controller; its slug and name come by [`Directory::put_name`].
     pub fn put_controller(&mut self, controller: Controller) {
-        self.slugs.insert(controller.slug.clone(), Party::Controller(controller.id));
         self.controllers.insert(controller.id, controller);
     }
 
-    /// Takes in a new group, or a new slug or name of one.
+    /// Takes in a new group; its slug and name come by [`Directory::put_name`].
     pub fn put_group(&mut self, group: Group) {
-        self.slugs.insert(group.slug.clone(), Party::Group(group.id));
         self.groups.insert(group.id, group);
+    }
+
+    /// Gives a controller or group its slug and name from now on. An earlier
+    /// slug keeps leading to it.
+    pub fn put_name(&mut self, party: Uuid, slug: &str, name: &str) {
+        if let Some(controller) = self.controllers.get_mut(&party) {
+            (controller.slug, controller.name) = (slug.to_owned(), name.to_owned());
+            self.slugs.insert(slug.to_owned(), Party::Controller(party));
+        } else if let Some(group) = self.groups.get_mut(&party) {
+            (group.slug, group.name) = (slug.to_owned(), name.to_owned());
+            self.slugs.insert(slug.to_owned(), Party::Group(party));
+        }
     }
 
     /// Records that `controller` belongs to `group` from `at` on.

@@ -154,3 +154,12 @@ fn broken(info: &dyn DatabaseErrorInformation, what: &str) -> StoreError {
     let constraint = info.constraint_name().or(info.column_name()).unwrap_or(info.message());
     StoreError::Other(format!("a {what} constraint of {table} is broken: {constraint}"))
 }
+
+impl StoreError {
+    /// Whether the same may well succeed in a while: nothing about the request
+    /// itself was wrong.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Busy | Self::Unavailable(_) | Self::Full | Self::CommitUnknown)
+    }
+}

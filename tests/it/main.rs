@@ -1,4 +1,4 @@
-//! One binary for all integration tests.
+//! One binary for all integration tests: a file a resource.
 mod cli;
 mod crypto;
 mod identifiers;

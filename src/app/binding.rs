@@ -1,0 +1,76 @@
+//! Which controllers a request speaks of, and whether the caller may.
+
+use super::caller::Caller;
+use super::refusal::{Code, Refusal};
+use crate::domain::controller::{Binding, Controller, Directory};
+use crate::domain::fault::Fault;
+
+/// The region of an instance's numbers where no controller says otherwise.
+pub(super) const DEFAULT_REGION: &str = "SE";
+
+/// The binding that `/controllers` names. Left out, it is every controller, or
+/// all of the caller's own where the caller is bound to some.
+///
+/// # Errors
+/// The names that lead to nothing; [`Code::ControllerNotYours`].
+pub(super) fn named(
+    directory: &Directory,
+    caller: &Caller,
+    names: &[String],
+) -> Result<Binding, Refusal> {
+    if names.is_empty() {
+        return Ok(caller.client.controllers.clone());
+    }
+    let binding = directory.resolve(names).map_err(|unknown| {
+        let fault = |index| {
+            Fault::new(
+                format!("/controllers/{index}"),
+                "unknown_controller",
+                "No controller or group has this slug, id or organisation number. GET /v1/controllers lists them.",
+            )
+        };
+        Refusal::at(Code::Unprocessable, unknown.into_iter().map(fault).collect())
+    })?;
+    if directory.within(&binding, &caller.client.controllers) {
+        Ok(binding)
+    } else {
+        Err(Refusal::new(Code::ControllerNotYours))
+    }
+}
+
+/// The region that numbers without a country belong to: that of the controllers
+/// named, where they agree.
+pub(super) fn region(directory: &Directory, binding: &Binding) -> String {
+    let Binding::Named { controllers, .. } = binding else { return DEFAULT_REGION.to_owned() };
+    let mut regions = controllers.iter().filter_map(|id| directory.controller(*id));
+    match regions.next() {
+        Some(first) if regions.all(|other| other.region == first.region) => first.region.clone(),
+        _ => DEFAULT_REGION.to_owned(),
+    }
+}
+
+/// The one controller that a look-up is for.
+///
+/// # Errors
+/// A fault at `/controller`; [`Code::ControllerNotYours`].
+pub(super) fn one<'a>(
+    directory: &'a Directory,
+    caller: &Caller,
+    name: &str,
+) -> Result<&'a Controller, Refusal> {
+    let controller = directory.find_controller(name).ok_or_else(|| {
+        Refusal::at(
+            Code::Unprocessable,
+            vec![Fault::new(
+                "/controller",
+                "unknown_controller",
+                "No controller has this slug or id. GET /v1/controllers lists them; a look-up is for one controller, not for a group.",
+            )],
+        )
+    })?;
+    if directory.includes(&caller.client.controllers, controller.id) {
+        Ok(controller)
+    } else {
+        Err(Refusal::new(Code::ControllerNotYours))
+    }
+}

@@ -1,0 +1,157 @@
+//! How every recording request goes through the ledger, once.
+
+use super::caller::Caller;
+use super::refusal::{Code, Refusal};
+use super::{App, Instance};
+use crate::crypto::random;
+use crate::domain::Time;
+use crate::ledger::submission::{
+    Act, ActRows, Committed as Recorded, EntryKind, Idempotency, Need, Submission, SubmitError,
+};
+use crate::store::rows::ObjectionRow;
+use chrono::TimeDelta;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+/// How long an idempotency key is remembered: at least 30 days.
+pub(super) const KEYS_KEPT: TimeDelta = TimeDelta::days(31);
+
+/// What every recording request carries besides its content.
+#[derive(Clone, Copy)]
+pub struct Envelope<'a> {
+    /// Who asks.
+    pub caller: &'a Caller,
+    /// The body in canonical JSON (RFC 8785); `{}` where there is none.
+    pub canonical: &'a [u8],
+    /// The request's `Idempotency-Key`, without quotes.
+    pub idempotency_key: Option<&'a str>,
+    /// Check everything, record nothing.
+    pub dry_run: bool,
+}
+
+/// A result, and where in the ledger it stands. Of a dry run: position 0, now.
+#[derive(Debug, Clone)]
+pub struct Committed<T> {
+    /// The result.
+    pub value: T,
+    /// The position of its (last) entry.
+    pub position: i64,
+    /// When it was received, and takes effect.
+    pub time: Time,
+}
+
+/// How a submission ended.
+pub(super) enum Done<T> {
+    /// Recorded now, or earlier under the same idempotency key.
+    Recorded(Committed<T>),
+    /// Recorded earlier under the same reference.
+    Earlier(Box<ObjectionRow>),
+}
+
+/// Records `acts`, or finds the answer that the same request got before.
+/// `operation` tells apart what the same body can be sent to.
+pub(super) async fn submit<T: Serialize + DeserializeOwned>(
+    app: &App,
+    envelope: &Envelope<'_>,
+    operation: &str,
+    acts: Vec<Act>,
+    value: T,
+) -> Result<Done<T>, Refusal> {
+    let submission = prepare(app, envelope, operation, acts, &value)?;
+    if envelope.dry_run {
+        let now = app.now();
+        let found = app.waiting(move |instance| {
+            instance.ledger.check(&submission).map_err(|error| refusal(&error))
+        });
+        found.await?;
+        return Ok(Done::Recorded(Committed { value, position: 0, time: now }));
+    }
+    let key_tag = submission.idempotency.as_ref().map(|key| key.key_tag);
+    match app.ledger.submit(submission).await.map_err(|error| refusal(&error))? {
+        Recorded::New(position, time) => Ok(Done::Recorded(Committed { value, position, time })),
+        Recorded::SameReference(row) => Ok(Done::Earlier(row)),
+        Recorded::SameKey { position, time, answer } => {
+            let value = key_tag
+                .and_then(|tag| app.keyring.unseal("answer", &tag, &answer).ok())
+                .and_then(|plain| serde_json::from_slice(&plain).ok())
+                .ok_or_else(|| Refusal::new(Code::Internal))?;
+            Ok(Done::Recorded(Committed { value, position, time }))
+        }
+    }
+}
+
+/// The same for requests that carry no reference.
+pub(super) async fn commit<T: Serialize + DeserializeOwned>(
+    app: &App,
+    envelope: &Envelope<'_>,
+    operation: &str,
+    acts: Vec<Act>,
+    value: T,
+) -> Result<Committed<T>, Refusal> {
+    match submit(app, envelope, operation, acts, value).await? {
+        Done::Recorded(committed) => Ok(committed),
+        Done::Earlier(_) => Err(Refusal::new(Code::Internal)),
+    }
+}
+
+fn prepare<T: Serialize>(
+    instance: &Instance,
+    envelope: &Envelope<'_>,
+    operation: &str,
+    acts: Vec<Act>,
+    value: &T,
+) -> Result<Submission, Refusal> {
+    let client = &envelope.caller.client.id;
+    let idempotency = match envelope.idempotency_key {
+        None => None,
+        Some(key) => {
+            let named = [client.as_bytes(), b"\0", key.as_bytes()].concat();
+            let key_tag = instance.keyring.digest("idempotency-key", &named);
+            let answer = serde_json::to_vec(value).map_err(|_| Refusal::new(Code::Internal))?;
+            Some(Idempotency {
+                key_tag,
+                content_digest: content_digest(instance, envelope, operation),
+                answer: instance.keyring.seal("answer", &key_tag, &answer),
+            })
+        }
+    };
+    Ok(Submission {
+        client: client.clone(),
+        actor: envelope.caller.actor.clone(),
+        canonical: envelope.canonical.to_vec(),
+        idempotency,
+        acts,
+    })
+}
+
+/// Tells whether two requests ask for the same: keyed, since bodies can be guessed.
+pub(super) fn content_digest(
+    instance: &Instance,
+    envelope: &Envelope<'_>,
+    operation: &str,
+) -> [u8; 32] {
+    let content = [operation.as_bytes(), b"\0", envelope.canonical].concat();
+    instance.keyring.digest("content", &content)
+}
+
+/// An act with fresh salts.
+pub(super) fn act(kind: EntryKind, subject: Option<Uuid>, rows: ActRows, needs: Vec<Need>) -> Act {
+    let salts = (random::bytes(), random::bytes());
+    Act { kind, subject, salts, document: None, rows, needs }
+}
+
+fn refusal(error: &SubmitError) -> Refusal {
+    match error {
+        SubmitError::ReferenceReused => Refusal::new(Code::ReferenceReused),
+        SubmitError::KeyReused => Refusal::new(Code::IdempotencyKeyReused),
+        SubmitError::EventNotPossible => Refusal::new(Code::EventNotPossible),
+        SubmitError::NameTaken => Refusal::new(Code::NameTaken),
+        SubmitError::Overtaken => Refusal::saying(
+            Code::EventNotPossible,
+            "It was changed by somebody else at the same moment. Look at it and try again.",
+        ),
+        SubmitError::Store(error) => error.clone().into(),
+        SubmitError::Closed => Refusal::new(Code::Unavailable).retry_after(5),
+    }
+}

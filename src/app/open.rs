@@ -1,0 +1,126 @@
+//! Opening an instance: the database, the keys, memory.
+
+use super::{App, Instance, Settings, meter};
+use crate::crypto::keyring::{Keyring, KeyringError, WrappedKey};
+use crate::crypto::random;
+use crate::crypto::root_key::RootKey;
+use crate::ledger::Ledger;
+use crate::store::instance::InstanceRow;
+use crate::store::rows::KeyRow;
+use crate::store::{DatabaseUrl, Store, StoreError, instance, keys};
+use chrono::Utc;
+use std::sync::Arc;
+
+/// What it takes to open an instance.
+pub struct Opening {
+    /// Where the ledger is.
+    pub database: DatabaseUrl,
+    /// Whether an empty database may be made into a new one.
+    pub create: bool,
+    /// What every other key is wrapped under.
+    pub root_key: RootKey,
+    /// What can be set.
+    pub settings: Settings,
+}
+
+/// Why an instance could not be opened.
+#[derive(Debug)]
+pub enum OpenError {
+    /// The database.
+    Store(StoreError),
+    /// The keys in the database, with this root key.
+    Keys(KeyringError),
+    /// The root key is not this database's.
+    ForeignRootKey {
+        /// The public id of the key the database needs.
+        needed: String,
+        /// The public id of the key that was given.
+        given: String,
+    },
+    /// The database has tables and no keys, and may not be made new.
+    Empty,
+}
+
+impl std::fmt::Display for OpenError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Store(error) => error.fmt(f),
+            Self::Keys(error) => error.fmt(f),
+            Self::ForeignRootKey { needed, given } => write!(
+                f,
+                "this database needs the root key with the id {needed}, and the one given has the id {given}; give the right one with --root-key-file"
+            ),
+            Self::Empty => f.write_str(
+                "the database is empty: nothing was ever recorded in it; check that it is the right one",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for OpenError {}
+
+impl From<StoreError> for OpenError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl App {
+    /// Opens the database and its keys and reads the ledger into memory.
+    ///
+    /// # Errors
+    /// [`OpenError`], which says what to do.
+    pub fn open(opening: Opening) -> Result<Self, OpenError> {
+        let store = Store::open(&opening.database, opening.create)?;
+        let keyring = keyring(&store, &opening.root_key, opening.create)?;
+        let ledger = Ledger::open(store)?;
+        let clock = Utc::now;
+        let meter = meter::Meter::open(ledger.store(), clock())?;
+        let (signer, verifier) = (keyring.token_signer(), keyring.token_verifier());
+        Ok(Self(Arc::new(Instance {
+            ledger,
+            signer,
+            verifier,
+            keyring,
+            settings: opening.settings,
+            meter,
+            root_key_id: opening.root_key.id(),
+            clock,
+        })))
+    }
+}
+
+/// The database's keys; made now, in one transaction, if it is new.
+fn keyring(store: &Store, root: &RootKey, create: bool) -> Result<Keyring, OpenError> {
+    let made = store.write(|conn| {
+        if instance::get(conn)?.is_some() || !create {
+            return Ok(());
+        }
+        let now = Utc::now();
+        let (_, fresh) = Keyring::fresh(root);
+        let created_at = now.timestamp_micros();
+        let rows: Vec<_> = fresh
+            .into_iter()
+            .map(|key| KeyRow {
+                purpose: key.purpose.name().to_owned(),
+                version: key.version,
+                wrapped: key.wrapped,
+                created_at,
+            })
+            .collect();
+        keys::insert(conn, &rows)?;
+        let id = random::uuid_v7(now);
+        let origin = format!("nejtack.invalid/{id}"); // the log's name; never changes
+        let id = id.as_bytes().to_vec();
+        instance::insert(conn, &InstanceRow { id, root_key_id: root.id(), origin, created_at })
+    });
+    made?;
+    let Some(row) = store.read(instance::get)? else { return Err(OpenError::Empty) };
+    if row.root_key_id != root.id() {
+        return Err(OpenError::ForeignRootKey { needed: row.root_key_id, given: root.id() });
+    }
+    let rows = store.read(keys::all)?.into_iter();
+    let wrapped: Result<Vec<_>, _> =
+        rows.map(|row| WrappedKey::from_row(&row.purpose, row.version, row.wrapped)).collect();
+    Keyring::open(root, &wrapped.map_err(OpenError::Keys)?).map_err(OpenError::Keys)
+}

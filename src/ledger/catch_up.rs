@@ -1,0 +1,193 @@
+//! Brings memory up to the head. Start-up, the instance's own writes and those
+//! of others all come in this one way, so memory is always what the rows say.
+
+use super::Shared;
+use super::entry::from_micros;
+use super::memory::Memory;
+use crate::blocklist::{Event, Hit, Record};
+use crate::crypto::tag::Tag;
+use crate::domain::Position;
+use crate::domain::channel::ChannelSet;
+use crate::domain::controller::{Binding, Controller, Group};
+use crate::domain::identifier::{Grade, Kind};
+use crate::domain::objection::{EventKind, Source};
+use crate::store::head::Head;
+use crate::store::rows::{
+    ClientVersionRow, ControllerRow, GroupRow, MembershipEventRow, ObjectionEventRow, ObjectionRow,
+    PartyNameRow, TagRow,
+};
+use crate::store::{Connection, StoreError, clients, head, objections, parties, tags};
+use std::sync::PoisonError;
+use uuid::Uuid;
+
+/// Rows read at once: bounds what is held beside the index.
+const CHUNK: i64 = 50_000;
+
+impl Shared {
+    /// Brings memory to `goal` at least, or to the head where that is further.
+    pub(super) fn catch_up(&self, goal: Position) -> Result<(), StoreError> {
+        let _one = super::lock(&self.catching_up);
+        let from = self.memory.read().unwrap_or_else(PoisonError::into_inner).position;
+        if goal > 0 && from >= goal {
+            return Ok(());
+        }
+        self.store.read(|conn| {
+            let head = head::read(conn)?;
+            if head.position < from {
+                return Err(StoreError::Other(format!(
+                    "the database is at position {}, before position {from} that this instance has answered from; it was replaced by an older copy",
+                    head.position
+                )));
+            }
+            self.load(conn, from, head)
+        })
+    }
+
+    /// Reads everything after `from`. Tags are read first and in chunks; all
+    /// is applied under one lock, so that nobody sees half an entry.
+    fn load(&self, conn: &mut Connection, from: Position, head: Head) -> Result<(), StoreError> {
+        let mut news = News {
+            controllers: parties::controllers_since(conn, from)?,
+            groups: parties::groups_since(conn, from)?,
+            names: parties::names_since(conn, from)?,
+            memberships: parties::memberships_since(conn, from)?,
+            clients: clients::since(conn, from)?,
+            ..News::default()
+        };
+        let mut after = from;
+        loop {
+            let rows = objections::since(conn, after, CHUNK)?;
+            let Some(last) = rows.last() else { break };
+            after = last.position;
+            news.objections.extend(rows);
+        }
+        let mut after = (from, i32::MAX);
+        loop {
+            let rows = tags::since(conn, after.0, after.1, CHUNK)?;
+            let Some(last) = rows.last() else { break };
+            after = (last.position, last.ordinal);
+            news.tags.extend(rows);
+        }
+        let mut after = from;
+        loop {
+            let rows = objections::events_since(conn, after, CHUNK)?;
+            let Some(last) = rows.last() else { break };
+            after = last.position;
+            news.events.extend(rows);
+        }
+        let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
+        news.apply(&mut memory)?;
+        memory.position = head.position;
+        memory.time = from_micros(head.time);
+        Ok(())
+    }
+}
+
+/// What came since memory was last brought up.
+#[derive(Default)]
+struct News {
+    controllers: Vec<ControllerRow>,
+    groups: Vec<GroupRow>,
+    names: Vec<PartyNameRow>,
+    memberships: Vec<MembershipEventRow>,
+    clients: Vec<ClientVersionRow>,
+    objections: Vec<ObjectionRow>,
+    tags: Vec<TagRow>,
+    events: Vec<ObjectionEventRow>,
+}
+
+impl News {
+    fn apply(self, memory: &mut Memory) -> Result<(), StoreError> {
+        self.apply_parties(memory)?;
+        for row in self.clients {
+            memory.put_client(row.position, json(&row.state)?);
+        }
+        for row in self.objections {
+            memory.blocklist.insert_record(Record {
+                id: id(&row.id)?,
+                position: row.position,
+                source: Source::named(&row.source).ok_or_else(|| unknown("source"))?,
+                channels: channels(row.channels)?,
+                binding: json(&row.binding)?,
+                since: from_micros(row.received_at),
+            });
+        }
+        for row in self.tags {
+            let tag = row.tag.try_into().map_err(|_| unknown("tag"))?;
+            memory.blocklist.insert_tag(
+                Tag(tag),
+                Hit {
+                    record: row.objection,
+                    position: row.position,
+                    kind: Kind::from_code(row.kind).ok_or_else(|| unknown("identifier kind"))?,
+                    grade: Grade::from_code(row.grade).ok_or_else(|| unknown("grade"))?,
+                },
+            );
+        }
+        for row in self.events {
+            memory.blocklist.insert_event(
+                row.objection,
+                Event {
+                    position: row.position,
+                    kind: EventKind::named(&row.kind).ok_or_else(|| unknown("event kind"))?,
+                    channels: channels(row.channels)?,
+                    binding: json(&row.binding)?,
+                },
+            );
+        }
+        Ok(())
+    }
+
+    fn apply_parties(&self, memory: &mut Memory) -> Result<(), StoreError> {
+        let directory = &mut memory.directory;
+        for row in &self.controllers {
+            directory.put_controller(Controller {
+                id: id(&row.id)?,
+                slug: String::new(),
+                name: String::new(),
+                organisation_number: row.organisation_number.clone(),
+                region: row.region.clone(),
+            });
+        }
+        for row in &self.groups {
+            let (slug, name) = (String::new(), String::new());
+            directory.put_group(Group { id: id(&row.id)?, slug, name });
+        }
+        for row in &self.names {
+            directory.put_name(id(&row.party)?, &row.slug, &row.name);
+        }
+        for row in &self.memberships {
+            let (group, controller) = (id(&row.group_id)?, id(&row.controller_id)?);
+            if row.began {
+                directory.begin_membership(group, controller, row.position);
+            } else {
+                directory.end_membership(group, controller, row.position);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn id(bytes: &[u8]) -> Result<Uuid, StoreError> {
+    Uuid::from_slice(bytes).map_err(|_| unknown("id"))
+}
+
+fn channels(bits: i32) -> Result<ChannelSet, StoreError> {
+    u16::try_from(bits).map(ChannelSet::from_bits).map_err(|_| unknown("channel set"))
+}
+
+fn json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|_| unknown("JSON column"))
+}
+
+fn unknown(what: &str) -> StoreError {
+    StoreError::Other(format!(
+        "a row holds a {what} that this version does not know; a newer version wrote it, or it was damaged"
+    ))
+}
+
+/// The binding of an event that has none of its own.
+#[must_use]
+pub fn no_binding() -> Binding {
+    Binding::Named { controllers: Vec::new(), groups: Vec::new() }
+}

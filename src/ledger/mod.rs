@@ -1,0 +1,150 @@
+//! The heart: the sequencer (write), and memory that is as new as the question
+//! (read). Ties `store` and `blocklist`, which never name each other.
+
+pub mod catch_up;
+mod commit;
+pub mod entry;
+pub mod memory;
+mod rows;
+mod sequencer;
+pub mod submission;
+
+use crate::domain::{Position, Time};
+use crate::store::{Store, StoreError};
+use memory::Memory;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
+use submission::{Committed, Submission, SubmitError};
+use tokio::sync::{mpsc, oneshot};
+
+/// How many submissions may wait for the next group; more wait at the door.
+const POOL: usize = 4_096;
+
+/// The ledger of one instance.
+pub struct Ledger {
+    shared: Arc<Shared>,
+    pool: Mutex<Option<mpsc::Sender<Waiting>>>,
+    sequencer: Mutex<Option<std::thread::JoinHandle<()>>>,
+}
+
+/// What the sequencer and the readers share.
+struct Shared {
+    store: Store,
+    /// Written under its lock by [`catch_up`] alone.
+    memory: RwLock<Memory>,
+    /// The last position this process committed. Raised before any waiter is
+    /// released, so that no look-up asked after a 201 can miss it.
+    committed: AtomicI64,
+    /// One catch-up at a time; the others find its work done.
+    catching_up: Mutex<()>,
+}
+
+/// A submission and whoever waits for it.
+struct Waiting {
+    submission: Submission,
+    answer: oneshot::Sender<Result<Committed, SubmitError>>,
+}
+
+impl Ledger {
+    /// Reads the whole ledger into memory and starts the sequencer.
+    ///
+    /// # Errors
+    /// What the store says; [`StoreError::Other`] for rows that cannot be understood.
+    pub fn open(store: Store) -> Result<Self, StoreError> {
+        let shared = Arc::new(Shared {
+            store,
+            memory: RwLock::new(Memory::default()),
+            committed: AtomicI64::new(0),
+            catching_up: Mutex::new(()),
+        });
+        shared.catch_up(0)?;
+        let (sender, receiver) = mpsc::channel(POOL);
+        let of_thread = Arc::clone(&shared);
+        let sequencer = std::thread::Builder::new()
+            .name("sequencer".into())
+            .spawn(move || sequencer::run(&of_thread, receiver))
+            .map_err(|error| StoreError::Other(format!("the sequencer did not start: {error}")))?;
+        Ok(Self { shared, pool: Mutex::new(Some(sender)), sequencer: Mutex::new(Some(sequencer)) })
+    }
+
+    /// Commits a submission, durably, and applies it to memory.
+    ///
+    /// # Errors
+    /// [`SubmitError`]; then nothing of the submission was recorded.
+    pub async fn submit(&self, submission: Submission) -> Result<Committed, SubmitError> {
+        let sender = lock(&self.pool).clone().ok_or(SubmitError::Closed)?;
+        let (answer, outcome) = oneshot::channel();
+        sender.send(Waiting { submission, answer }).await.map_err(|_| SubmitError::Closed)?;
+        drop(sender);
+        outcome.await.map_err(|_| SubmitError::Closed)?
+    }
+
+    /// Whether a submission would be recorded now; records nothing. Waits for the
+    /// database: not for an async thread.
+    ///
+    /// # Errors
+    /// [`SubmitError`], as [`Ledger::submit`] would say.
+    pub fn check(&self, submission: &Submission) -> Result<(), SubmitError> {
+        self.shared.store.read(|conn| commit::check(conn, submission))?
+    }
+
+    /// The store, for reading what memory does not hold. May wait for the disk.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.shared.store
+    }
+
+    /// Whether memory already holds every entry acknowledged before this call.
+    /// `None`: that takes a look at the database ([`Ledger::catch_up`]).
+    #[must_use]
+    pub fn fresh(&self) -> Option<RwLockReadGuard<'_, Memory>> {
+        if self.shared.store.backend() != crate::store::Backend::Sqlite {
+            return None; // other instances write too
+        }
+        let committed = self.shared.committed.load(Ordering::Acquire);
+        let memory = self.memory();
+        (memory.position >= committed).then_some(memory)
+    }
+
+    /// Brings memory up to a head read after this call began. Waits for the
+    /// database: not for an async thread.
+    ///
+    /// # Errors
+    /// What the store says. Memory is then not to be asked.
+    pub fn catch_up(&self) -> Result<(), StoreError> {
+        let head = self.shared.store.read(crate::store::head::read)?;
+        let goal = head.position.max(self.shared.committed.load(Ordering::Acquire));
+        self.shared.catch_up(goal)
+    }
+
+    /// Memory as it is, without a look at the head.
+    #[must_use]
+    pub fn memory(&self) -> RwLockReadGuard<'_, Memory> {
+        self.shared.memory.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Position and time of the newest entry in memory.
+    #[must_use]
+    pub fn as_of(&self) -> (Position, Time) {
+        let memory = self.memory();
+        (memory.position, memory.time)
+    }
+
+    /// Takes no more submissions, commits those it has, and ends the sequencer.
+    pub fn close(&self) {
+        drop(lock(&self.pool).take());
+        if let Some(sequencer) = lock(&self.sequencer).take() {
+            let _ = sequencer.join();
+        }
+    }
+}
+
+impl Drop for Ledger {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,206 @@
+//! What may enter the sequencer's pool: fully validated, with every id, key and
+//! salt already made, so that a commit waits for nothing but the disk.
+
+use crate::domain::{Position, Time};
+use crate::store::StoreError;
+use crate::store::rows::{
+    ClientVersionRow, ControllerRow, GroupRow, MembershipEventRow, ObjectionEventRow, ObjectionRow,
+    OriginalRow, PartyNameRow, RecordKeyRow, ReviewClearanceRow, ReviewItemRow, TagRow,
+};
+use uuid::Uuid;
+
+/// One request to record something. All of it is committed, or nothing.
+pub struct Submission {
+    /// The client that asks.
+    pub client: String,
+    /// The acting person's account name.
+    pub actor: Option<String>,
+    /// The body in canonical JSON: only its salted digest is kept.
+    pub canonical: Vec<u8>,
+    /// The request's idempotency key, if it has one.
+    pub idempotency: Option<Idempotency>,
+    /// What to record; each is an entry of its own, in this order.
+    pub acts: Vec<Act>,
+}
+
+/// An idempotency key and the answer that belongs to it.
+pub struct Idempotency {
+    /// Keyed digest of the key.
+    pub key_tag: [u8; 32],
+    /// Keyed digest of operation and canonical body.
+    pub content_digest: [u8; 32],
+    /// The answer but for its position and time, sealed.
+    pub answer: Vec<u8>,
+}
+
+/// One thing to record. Rows come with position and time still 0: the sequencer
+/// sets them.
+pub struct Act {
+    /// The entry's kind.
+    pub kind: EntryKind,
+    /// What it is about.
+    pub subject: Option<Uuid>,
+    /// SHA-256 salts: of the leaf, and of what was submitted.
+    pub salts: ([u8; 32], [u8; 32]),
+    /// The proxy's document, for its salted digest.
+    pub document: Option<Vec<u8>>,
+    /// Its rows.
+    pub rows: ActRows,
+    /// What must still hold when it is committed.
+    pub needs: Vec<Need>,
+}
+
+/// The kinds of entries. Names are for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryKind {
+    /// An objection came.
+    ObjectionRecorded,
+    /// It was taken back, for some controllers and channels.
+    ObjectionWithdrawn,
+    /// It never was the person's.
+    ObjectionAnnulled,
+    /// The person has a further e-mail address or number.
+    IdentifiersAdded,
+    /// Sealed originals were read.
+    OriginalsRead,
+    /// Staff dealt with something unreadable.
+    ReviewCleared,
+    /// A new client.
+    ClientRegistered,
+    /// A client's secret, keys or rights changed.
+    ClientChanged,
+    /// A client was shut out.
+    ClientDisabled,
+    /// A new controller.
+    ControllerRegistered,
+    /// A controller's slug or name changed.
+    ControllerRenamed,
+    /// A new group.
+    GroupRegistered,
+    /// A controller joined a group.
+    MembershipBegan,
+    /// A controller left a group.
+    MembershipEnded,
+}
+
+impl EntryKind {
+    /// The name in the entry.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ObjectionRecorded => "objection.recorded",
+            Self::ObjectionWithdrawn => "objection.withdrawn",
+            Self::ObjectionAnnulled => "objection.annulled",
+            Self::IdentifiersAdded => "identifiers.added",
+            Self::OriginalsRead => "originals.read",
+            Self::ReviewCleared => "review.cleared",
+            Self::ClientRegistered => "client.registered",
+            Self::ClientChanged => "client.changed",
+            Self::ClientDisabled => "client.disabled",
+            Self::ControllerRegistered => "controller.registered",
+            Self::ControllerRenamed => "controller.renamed",
+            Self::GroupRegistered => "group.registered",
+            Self::MembershipBegan => "membership.began",
+            Self::MembershipEnded => "membership.ended",
+        }
+    }
+}
+
+/// The rows of an act, by table.
+#[derive(Default)]
+pub struct ActRows {
+    /// The objection.
+    pub objection: Option<ObjectionRow>,
+    /// The later event.
+    pub event: Option<ObjectionEventRow>,
+    /// Tags; `objection` 0 means the objection of this act.
+    pub tags: Vec<TagRow>,
+    /// Sealed originals.
+    pub originals: Vec<OriginalRow>,
+    /// The keys that open them.
+    pub record_keys: Vec<RecordKeyRow>,
+    /// What staff must look at; `objection` 0 means the objection of this act.
+    pub review_items: Vec<ReviewItemRow>,
+    /// Staff looked at something.
+    pub clearance: Option<ReviewClearanceRow>,
+    /// A new controller.
+    pub controller: Option<ControllerRow>,
+    /// A new group.
+    pub group: Option<GroupRow>,
+    /// A slug and name.
+    pub name: Option<PartyNameRow>,
+    /// A membership.
+    pub membership: Option<MembershipEventRow>,
+    /// A client.
+    pub client: Option<ClientVersionRow>,
+}
+
+/// What the sequencer checks once more inside the transaction, since others may
+/// have been faster.
+pub enum Need {
+    /// The objection at this position can still take this event.
+    EventPossible(Position),
+    /// Nobody else ever had the slug or the name.
+    NameFree {
+        /// Who wants them.
+        party: Uuid,
+        /// The slug.
+        slug: String,
+        /// The name.
+        name: String,
+    },
+    /// No client ever had this id.
+    ClientFree(String),
+    /// The client is still as it was when the change was made.
+    ClientUnchanged {
+        /// The client.
+        id: String,
+        /// The position of the version that was changed.
+        since: Position,
+    },
+    /// The review item has not been cleared.
+    ItemOpen(Uuid),
+}
+
+/// What became of a submission.
+#[derive(Debug, Clone)]
+pub enum Committed {
+    /// It was recorded; position and time of its last entry.
+    New(Position, Time),
+    /// The same was recorded before, under the same reference.
+    SameReference(Box<ObjectionRow>),
+    /// The same was recorded before, under the same idempotency key.
+    SameKey {
+        /// Position of the (last) entry it made.
+        position: Position,
+        /// That entry's time.
+        time: Time,
+        /// The answer, sealed.
+        answer: Vec<u8>,
+    },
+}
+
+/// Why a submission was not recorded.
+#[derive(Debug, Clone)]
+pub enum SubmitError {
+    /// The reference stands for something else.
+    ReferenceReused,
+    /// The idempotency key stands for something else.
+    KeyReused,
+    /// What has happened to the objection rules the event out.
+    EventNotPossible,
+    /// The slug, name or client id is, or was, somebody else's.
+    NameTaken,
+    /// Somebody changed the same thing at the same time.
+    Overtaken,
+    /// The store failed.
+    Store(StoreError),
+    /// This instance is closing.
+    Closed,
+}
+
+impl From<StoreError> for SubmitError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
