@@ -27,6 +27,9 @@ const LISTEN: &str = "127.0.0.1:8080";
 /// The URL by which an instance is known unless it is told another.
 pub const USUAL_URL: &str = "http://127.0.0.1:8080";
 
+/// The heading in `--help` of what says which instance is meant.
+const INSTANCE: &str = "Which instance";
+
 /// Records objections to direct marketing, and answers whom you must not contact.
 #[derive(clap::Parser)]
 #[command(name = "nejtack", version, propagate_version = true, arg_required_else_help = true)]
@@ -37,9 +40,8 @@ pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,
     /// How much Nejtack tells on stderr; libraries never tell more than warnings
-    ///
     /// [default: info for serve, warn for the others]
-    #[arg(long, value_name = "LEVEL", env = "NEJTACK_LOG", global = true)]
+    #[arg(long, value_name = "LEVEL", env = "NEJTACK_LOG", global = true, display_order = 900)]
     log: Option<LogLevel>,
 }
 
@@ -95,41 +97,33 @@ pub enum LogLevel {
 #[derive(Clone, clap::Args)]
 pub struct Place {
     /// The instance's data folder (embedded database, root key, socket)
-    ///
     /// [default: ./nejtack-data]
-    #[arg(long, value_name = "DIR", env = "NEJTACK_DATA", global = true)]
+    #[arg(long, value_name = "DIR", env = "NEJTACK_DATA", global = true, help_heading = INSTANCE)]
     data: Option<PathBuf>,
     /// PostgreSQL instead of the embedded database: postgres://USER@HOST/NAME
+    /// [default: the embedded database]
     ///
     /// A password belongs in the environment variable, not in the flag, which
-    /// every user of the machine can read. [default: the embedded database]
+    /// every user of the machine can read.
     #[arg(
         long,
         value_name = "URL",
         env = "NEJTACK_DATABASE_URL",
         hide_env_values = true,
-        global = true
+        global = true,
+        help_heading = INSTANCE
     )]
     database_url: Option<String>,
     /// The file of the root key, such as a mounted secret or a systemd credential
-    ///
     /// [default: root.key in the data folder; on PostgreSQL only where --data is given]
-    #[arg(long, value_name = "FILE", env = "NEJTACK_ROOT_KEY_FILE", global = true)]
-    root_key_file: Option<PathBuf>,
-    /// Whose command this is, for the ledger: an account name
-    ///
-    /// [default: SUDO_USER, or else USER]
     #[arg(
         long,
-        value_name = "NAME",
-        env = "NEJTACK_ACTOR",
-        value_parser = values::account,
-        global = true
+        value_name = "FILE",
+        env = "NEJTACK_ROOT_KEY_FILE",
+        global = true,
+        help_heading = INSTANCE
     )]
-    actor: Option<String>,
-    /// Print one JSON object on stdout
-    #[arg(long, global = true)]
-    pub json: bool,
+    root_key_file: Option<PathBuf>,
     /// Whether all this is a demo's.
     #[arg(skip)]
     pub demo: bool,
@@ -139,14 +133,7 @@ impl Place {
     /// An embedded instance in this folder, for the demo.
     #[must_use]
     pub fn demo(folder: &Path) -> Self {
-        Self {
-            data: Some(folder.into()),
-            database_url: None,
-            root_key_file: None,
-            actor: Some("demo".to_owned()),
-            json: false,
-            demo: true,
-        }
+        Self { data: Some(folder.into()), database_url: None, root_key_file: None, demo: true }
     }
 
     /// The data folder.
@@ -177,7 +164,31 @@ impl Place {
             (None, None, Some(_)) => None,
         }
     }
+}
 
+/// How a command asks an instance.
+#[derive(Clone, clap::Args)]
+pub struct Asking {
+    /// Which one.
+    #[command(flatten)]
+    pub place: Place,
+    /// Whose command this is, for the ledger: an account name
+    /// [default: SUDO_USER, or else USER]
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "NEJTACK_ACTOR",
+        value_parser = values::account,
+        global = true,
+        help_heading = INSTANCE
+    )]
+    actor: Option<String>,
+    /// Print one JSON object on stdout
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+impl Asking {
     /// Who runs this command, as far as the environment tells.
     #[must_use]
     pub fn actor(&self) -> Option<String> {
@@ -190,13 +201,11 @@ impl Place {
 #[derive(Clone, clap::Args)]
 pub struct Settings {
     /// The URL by which others reach this service: the issuer of its tokens
-    ///
     /// [default: http:// (or https://) and the address of --listen]
     #[arg(long, value_name = "URL", env = "NEJTACK_PUBLIC_URL", value_parser = values::public_url)]
     pub public_url: Option<String>,
     /// A kind of identifier this instance must not hold: it is dropped with a
     /// warning and never stored. May be repeated
-    ///
     /// [default: every kind is held]
     #[arg(
         long = "refuse-kind",
@@ -255,7 +264,6 @@ pub struct Serve {
     )]
     pub trusted_proxies: Vec<IpNet>,
     /// An address of its own for /metrics
-    ///
     /// [default: /metrics is answered on --listen]
     #[arg(
         long,
@@ -265,12 +273,10 @@ pub struct Serve {
     )]
     pub metrics_listen: Option<SocketAddr>,
     /// A certificate chain (PEM): answer over TLS without a proxy in front
-    ///
     /// [default: plain HTTP]
     #[arg(long, value_name = "FILE", env = "NEJTACK_TLS_CERT", requires = "tls_key")]
     pub tls_cert: Option<PathBuf>,
     /// The certificate's private key (PEM)
-    ///
     /// [default: plain HTTP]
     #[arg(long, value_name = "FILE", env = "NEJTACK_TLS_KEY", requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,

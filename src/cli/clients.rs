@@ -4,7 +4,7 @@ use super::failure::{Failure, Outcome};
 use super::first_start::Need;
 use super::instance;
 use super::out;
-use crate::config::{Clients, ClientsAction, NewClient, Place};
+use crate::config::{Asking, Clients, ClientsAction, NewClient};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -14,35 +14,35 @@ const ONCE: &str =
 
 /// Does what `clients` was asked.
 pub(super) fn run(options: &Clients) -> Outcome {
-    let place = &options.place;
+    let asking = &options.asking;
     match &options.action {
-        ClientsAction::Add(new) => add(place, new),
+        ClientsAction::Add(new) => add(asking, new),
         ClientsAction::List => {
-            list(place, instance::with(place, Need::Read, |api| api.list("clients"))?)
+            list(asking, instance::with(asking, Need::Read, |api| api.list("clients"))?)
         }
         ClientsAction::Disable { slug } => {
-            let answer = post(place, slug, "disablements", &json!({}))?;
-            if place.json {
+            let answer = post(asking, slug, "disablements", &json!({}))?;
+            if asking.json {
                 return out::json(&answer);
             }
             out::line(format!("{slug} is shut out, and its tokens no longer count."))
         }
         ClientsAction::Rotate { slug } => {
-            let answer = post(place, slug, "secrets", &json!({}))?;
-            shown_once(place, &answer, format!("{slug} has a new secret; the old one is void."))
+            let answer = post(asking, slug, "secrets", &json!({}))?;
+            shown_once(asking, &answer, format!("{slug} has a new secret; the old one is void."))
         }
         ClientsAction::StaticKey { slug, expires } => {
             let body = expires.map_or(json!({}), |time| json!({"expires_at": rfc3339(time)}));
-            let answer = post(place, slug, "static-keys", &body)?;
-            shown_once(place, &answer, format!("{slug} has a static key for look-ups."))
+            let answer = post(asking, slug, "static-keys", &body)?;
+            shown_once(asking, &answer, format!("{slug} has a static key for look-ups."))
         }
     }
 }
 
-fn add(place: &Place, new: &NewClient) -> Outcome {
+fn add(asking: &Asking, new: &NewClient) -> Outcome {
     let body = body(new)?;
-    let answer = instance::with(place, Need::Write, |api| api.post(&["v1", "clients"], &body))?;
-    shown_once(place, &answer, format!("{} is now a client ({}).", new.slug, new.role.name()))
+    let answer = instance::with(asking, Need::Write, |api| api.post(&["v1", "clients"], &body))?;
+    shown_once(asking, &answer, format!("{} is now a client ({}).", new.slug, new.role.name()))
 }
 
 /// The body that registers this client.
@@ -82,12 +82,12 @@ fn jwk(file: &Path) -> Outcome<Value> {
     Ok(key)
 }
 
-fn post(place: &Place, slug: &str, noun: &str, body: &Value) -> Outcome<Value> {
-    instance::with(place, Need::Write, |api| api.post(&["v1", "clients", slug, noun], body))
+fn post(asking: &Asking, slug: &str, noun: &str, body: &Value) -> Outcome<Value> {
+    instance::with(asking, Need::Write, |api| api.post(&["v1", "clients", slug, noun], body))
 }
 
-fn shown_once(place: &Place, answer: &Value, text: String) -> Outcome {
-    if place.json {
+fn shown_once(asking: &Asking, answer: &Value, text: String) -> Outcome {
+    if asking.json {
         return out::json(answer);
     }
     out::line(text)?;
@@ -103,8 +103,8 @@ fn shown_once(place: &Place, answer: &Value, text: String) -> Outcome {
     Ok(())
 }
 
-fn list(place: &Place, clients: Vec<Value>) -> Outcome {
-    if place.json {
+fn list(asking: &Asking, clients: Vec<Value>) -> Outcome {
+    if asking.json {
         return out::json(&json!({"clients": clients}));
     }
     if clients.is_empty() {

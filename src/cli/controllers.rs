@@ -4,23 +4,23 @@ use super::failure::Outcome;
 use super::first_start::Need;
 use super::instance;
 use super::out;
-use crate::config::{Controllers, ControllersAction, NewController, Place};
+use crate::config::{Asking, Controllers, ControllersAction, NewController};
 use serde_json::{Map, Value, json};
 
 /// Does what `controllers` was asked.
 pub(super) fn run(options: &Controllers) -> Outcome {
-    let place = &options.place;
+    let asking = &options.asking;
     match &options.action {
-        ControllersAction::Add(new) => add(place, new),
+        ControllersAction::Add(new) => add(asking, new),
         ControllersAction::List => {
-            list(place, instance::with(place, Need::Read, |api| api.list("controllers"))?)
+            list(asking, instance::with(asking, Need::Read, |api| api.list("controllers"))?)
         }
         ControllersAction::Rename { controller, slug, name } => {
             let new = [("slug", slug.clone()), ("name", name.clone())];
             let path = ["v1", "controllers", controller, "names"];
             let answer =
-                instance::with(place, Need::Write, |api| api.post(&path, &only_given(new)))?;
-            if place.json {
+                instance::with(asking, Need::Write, |api| api.post(&path, &only_given(new)))?;
+            if asking.json {
                 return out::json(&answer);
             }
             let (slug, name) = (out::cell(&answer["slug"]), out::cell(&answer["name"]));
@@ -29,7 +29,7 @@ pub(super) fn run(options: &Controllers) -> Outcome {
     }
 }
 
-fn add(place: &Place, new: &NewController) -> Outcome {
+fn add(asking: &Asking, new: &NewController) -> Outcome {
     let body = only_given([
         ("slug", Some(new.slug.clone())),
         ("name", Some(new.name.clone())),
@@ -37,8 +37,9 @@ fn add(place: &Place, new: &NewController) -> Outcome {
         ("group", new.group.clone()),
         ("region", new.region.clone()),
     ]);
-    let answer = instance::with(place, Need::Write, |api| api.post(&["v1", "controllers"], &body))?;
-    if place.json {
+    let answer =
+        instance::with(asking, Need::Write, |api| api.post(&["v1", "controllers"], &body))?;
+    if asking.json {
         return out::json(&answer);
     }
     let belongs =
@@ -46,8 +47,8 @@ fn add(place: &Place, new: &NewController) -> Outcome {
     out::line(format!("{} is now a controller: {}{belongs}.", new.name, new.slug))
 }
 
-fn list(place: &Place, controllers: Vec<Value>) -> Outcome {
-    if place.json {
+fn list(asking: &Asking, controllers: Vec<Value>) -> Outcome {
+    if asking.json {
         return out::json(&json!({"controllers": controllers}));
     }
     if controllers.is_empty() {

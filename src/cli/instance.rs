@@ -7,7 +7,7 @@ use super::owner::{Errand, NotOwner, Owner};
 use super::serving::Serving;
 use super::socket::Socket;
 use crate::app::{App, Opening, Settings};
-use crate::config::Place;
+use crate::config::{Asking, Place};
 use crate::domain::identifier::KindSet;
 use crate::http::server::ServerOptions;
 use std::path::PathBuf;
@@ -39,21 +39,21 @@ enum Reached {
 
 /// Does something with an instance, whoever it is served by.
 pub(super) fn with<T>(
-    place: &Place,
+    asking: &Asking,
     need: Need,
     work: impl FnOnce(&Api) -> Outcome<T>,
 ) -> Outcome<T> {
-    with_url(place, need, None, work)
+    with_url(asking, need, None, work)
 }
 
 /// The same, for what depends on the URL by which the instance is known.
 pub(super) fn with_url<T>(
-    place: &Place,
+    asking: &Asking,
     need: Need,
     public_url: Option<&str>,
     work: impl FnOnce(&Api) -> Outcome<T>,
 ) -> Outcome<T> {
-    let owner = match reach(place, need)? {
+    let owner = match reach(asking, need)? {
         Reached::Other(api) => return work(&api),
         Reached::Ours(owner) => owner,
     };
@@ -63,8 +63,8 @@ pub(super) fn with_url<T>(
         refused: KindSet::NONE,
         seal_personnummer: false,
     };
-    let instance = Instance::open(place, need, owner, settings)?;
-    let outcome = instance.locally(place, work);
+    let instance = Instance::open(&asking.place, need, owner, settings)?;
+    let outcome = instance.locally(asking, work);
     instance.close();
     outcome
 }
@@ -90,7 +90,7 @@ impl Instance {
 
     /// Serves on a socket of its own for as long as the work takes. Not on the
     /// folder's: another command would find it, and be cut off when we end.
-    fn locally<T>(&self, place: &Place, work: impl FnOnce(&Api) -> Outcome<T>) -> Outcome<T> {
+    fn locally<T>(&self, asking: &Asking, work: impl FnOnce(&Api) -> Outcome<T>) -> Outcome<T> {
         let folder = tempfile::tempdir().map_err(|error| no_socket(&error))?;
         let socket = Socket::of(folder.path()).map_err(|error| no_socket(&error))?;
         let options = ServerOptions {
@@ -98,7 +98,7 @@ impl Instance {
             workers: Some(1),
             ..ServerOptions::default()
         };
-        let api = Api::over(socket, place.actor())?;
+        let api = Api::over(socket, asking.actor())?;
         let serving = Serving::start(&self.app, options)?;
         let outcome = work(&api);
         serving.stop()?;
@@ -133,7 +133,8 @@ pub(super) fn take(place: &Place) -> Outcome<Option<Owner>> {
     })
 }
 
-fn reach(place: &Place, need: Need) -> Outcome<Reached> {
+fn reach(asking: &Asking, need: Need) -> Outcome<Reached> {
+    let place = &asking.place;
     if let Some(url) = place.database_url() {
         first_start::parse(url)?;
         return Ok(Reached::Ours(None));
@@ -145,7 +146,7 @@ fn reach(place: &Place, need: Need) -> Outcome<Reached> {
             Err(error) => return Some(Err(unusable(place, &error))),
         };
         if socket.answers() {
-            return Some(Api::over(socket, place.actor()).map(Reached::Other));
+            return Some(Api::over(socket, asking.actor()).map(Reached::Other));
         }
         match Owner::take(place.data(), Errand::Command) {
             Ok(owner) => Some(Ok(Reached::Ours(Some(owner)))),

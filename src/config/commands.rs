@@ -1,6 +1,6 @@
 //! The options of the commands that do one thing and end.
 
-use super::{Place, values};
+use super::{Asking, values};
 use crate::domain::Time;
 use crate::domain::client::{Role, Scope};
 use std::net::SocketAddr;
@@ -13,7 +13,6 @@ pub struct Demo {
     #[arg(long)]
     pub once: bool,
     /// The address to answer on; port 0 takes a free one
-    ///
     /// [default: 127.0.0.1:8080, or another port if that one is taken]
     #[arg(
         long,
@@ -23,7 +22,6 @@ pub struct Demo {
     )]
     pub listen: Option<SocketAddr>,
     /// A new or empty folder to keep the demo's data in
-    ///
     /// [default: a temporary folder that goes when the demo ends]
     #[arg(long, value_name = "DIR", env = "NEJTACK_DEMO_KEEP")]
     pub keep: Option<PathBuf>,
@@ -32,9 +30,9 @@ pub struct Demo {
 /// `groups`.
 #[derive(clap::Args)]
 pub struct Groups {
-    /// Which instance.
+    /// Which instance, and how it is asked.
     #[command(flatten)]
-    pub place: Place,
+    pub asking: Asking,
     /// What to do.
     #[command(subcommand)]
     pub action: GroupsAction,
@@ -72,9 +70,9 @@ pub enum GroupsAction {
 /// `controllers`.
 #[derive(clap::Args)]
 pub struct Controllers {
-    /// Which instance.
+    /// Which instance, and how it is asked.
     #[command(flatten)]
-    pub place: Place,
+    pub asking: Asking,
     /// What to do.
     #[command(subcommand)]
     pub action: ControllersAction,
@@ -123,9 +121,9 @@ pub struct NewController {
 /// `clients`.
 #[derive(clap::Args)]
 pub struct Clients {
-    /// Which instance.
+    /// Which instance, and how it is asked.
     #[command(flatten)]
-    pub place: Place,
+    pub asking: Asking,
     /// What to do.
     #[command(subcommand)]
     pub action: ClientsAction,
@@ -187,14 +185,13 @@ pub struct NewClient {
 /// `token`.
 #[derive(clap::Args)]
 pub struct Token {
-    /// Which instance.
+    /// Which instance, and how it is asked.
     #[command(flatten)]
-    pub place: Place,
+    pub asking: Asking,
     /// The client's slug
     #[arg(long, value_name = "SLUG")]
     pub client: String,
     /// The URL by which the instance is known, where nobody serves it now
-    ///
     /// [default: http://127.0.0.1:8080]
     #[arg(long, value_name = "URL", env = "NEJTACK_PUBLIC_URL", value_parser = values::public_url)]
     pub public_url: Option<String>,
@@ -203,9 +200,9 @@ pub struct Token {
 /// `keys`.
 #[derive(clap::Args)]
 pub struct Keys {
-    /// Which instance.
+    /// Which instance, and how it is asked.
     #[command(flatten)]
-    pub place: Place,
+    pub asking: Asking,
     /// What to do.
     #[command(subcommand)]
     pub action: KeysAction,

@@ -50,8 +50,8 @@ pub(super) fn run(options: &Demo) -> Outcome {
         ..ServerOptions::default()
     };
     let serving = Serving::start(&instance.app, server)?;
-    let shown =
-        Api::over(socket()?, place.actor()).and_then(|api| show(&api, url, options, &folder));
+    let shown = Api::over(socket()?, Some("demo".to_owned()))
+        .and_then(|api| show(&api, url, options, &folder));
     let ended = match shown {
         Ok(()) if !options.once => serving.wait(),
         shown => serving.stop().and(shown),
