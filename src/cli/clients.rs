@@ -18,7 +18,7 @@ pub(super) fn run(options: &Clients) -> Outcome {
     match &options.action {
         ClientsAction::Add(new) => add(asking, new),
         ClientsAction::List => {
-            list(asking, instance::with(asking, Need::Read, |api| api.list("clients"))?)
+            list(asking, &instance::with(asking, Need::Read, |api| api.list("clients"))?)
         }
         ClientsAction::Disable { slug } => {
             let answer = post(asking, slug, "disablements", &json!({}))?;
@@ -103,7 +103,7 @@ fn shown_once(asking: &Asking, answer: &Value, text: String) -> Outcome {
     Ok(())
 }
 
-fn list(asking: &Asking, clients: Vec<Value>) -> Outcome {
+fn list(asking: &Asking, clients: &[Value]) -> Outcome {
     if asking.json {
         return out::json(&json!({"clients": clients}));
     }

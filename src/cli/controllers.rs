@@ -13,7 +13,7 @@ pub(super) fn run(options: &Controllers) -> Outcome {
     match &options.action {
         ControllersAction::Add(new) => add(asking, new),
         ControllersAction::List => {
-            list(asking, instance::with(asking, Need::Read, |api| api.list("controllers"))?)
+            list(asking, &instance::with(asking, Need::Read, |api| api.list("controllers"))?)
         }
         ControllersAction::Rename { controller, slug, name } => {
             let new = [("slug", slug.clone()), ("name", name.clone())];
@@ -47,7 +47,7 @@ fn add(asking: &Asking, new: &NewController) -> Outcome {
     out::line(format!("{} is now a controller: {}{belongs}.", new.name, new.slug))
 }
 
-fn list(asking: &Asking, controllers: Vec<Value>) -> Outcome {
+fn list(asking: &Asking, controllers: &[Value]) -> Outcome {
     if asking.json {
         return out::json(&json!({"controllers": controllers}));
     }

@@ -8,7 +8,7 @@ use super::failure::{Failure, Outcome};
 use super::{out, owner};
 use crate::config::Place;
 use crate::crypto::root_key::{RootKey, RootKeyError};
-use crate::store::{DatabaseUrl, Store, StoreError};
+use crate::store::{Backend, DatabaseUrl, Store, StoreError};
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
@@ -59,7 +59,8 @@ impl Begun {
             let file = self.root_key_file.display();
             out::note(format!(
                 "made a new root key, {file}. Without it the blocklist cannot be read: print a \
-                 copy for a safe with `nejtack keys export`, and never keep it with the backups"
+                 copy for a safe with `nejtack keys export --root-key-file {file}`, and never keep \
+                 it with the backups"
             ));
         }
     }
@@ -188,9 +189,17 @@ pub(super) fn postgresql(place: &Place, url: &str, need: Need) -> Outcome<Prepar
     })
 }
 
-/// Reads a database URL.
+/// Reads a database URL. An embedded database has no URL here: it is the data
+/// folder that has an owner.
 pub(super) fn parse(url: &str) -> Outcome<DatabaseUrl> {
-    DatabaseUrl::parse(url).map_err(|error| Failure::refused(error.to_string()))
+    let url = DatabaseUrl::parse(url).map_err(|error| Failure::refused(error.to_string()))?;
+    match url.backend() {
+        Backend::Postgresql => Ok(url),
+        Backend::Sqlite => Err(Failure::refused(
+            "--database-url is for postgres://; an embedded database is named by its folder, with \
+             --data",
+        )),
+    }
 }
 
 /// On PostgreSQL somebody must say where the root key is.

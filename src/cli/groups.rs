@@ -19,7 +19,7 @@ pub(super) fn run(options: &Groups) -> Outcome {
         }
         GroupsAction::List => {
             let groups = instance::with(asking, Need::Read, |api| api.list("groups"))?;
-            list(asking, groups)
+            list(asking, &groups)
         }
         GroupsAction::Join { group, controller } => {
             let answer = change(asking, group, "members", controller)?;
@@ -44,7 +44,7 @@ fn said(asking: &Asking, answer: &Value, text: String) -> Outcome {
     if asking.json { out::json(answer) } else { out::line(text) }
 }
 
-fn list(asking: &Asking, groups: Vec<Value>) -> Outcome {
+fn list(asking: &Asking, groups: &[Value]) -> Outcome {
     if asking.json {
         return out::json(&json!({"groups": groups}));
     }
