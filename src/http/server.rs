@@ -131,7 +131,7 @@ impl std::error::Error for ServerError {}
 ///
 /// # Errors
 /// An address, a socket or a certificate that cannot be used.
-pub fn start(app: Arc<App>, options: ServerOptions) -> Result<Running, ServerError> {
+pub fn start(app: App, options: ServerOptions) -> Result<Running, ServerError> {
     let metrics = Arc::new(Metrics::new());
     let state = web::Data::new(State::new(app, &options, Arc::clone(&metrics)));
     let served = state.clone();

@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// Shared by all workers.
 pub(crate) struct State {
     /// The use cases.
-    pub(crate) app: Arc<App>,
+    pub(crate) app: App,
     /// Counters.
     pub(crate) metrics: Arc<Metrics>,
     /// Slows down those who try secrets.
@@ -23,7 +23,7 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(super) fn new(app: Arc<App>, options: &ServerOptions, metrics: Arc<Metrics>) -> Self {
+    pub(super) fn new(app: App, options: &ServerOptions, metrics: Arc<Metrics>) -> Self {
         let trusted_proxies = options.trusted_proxies.clone();
         Self { app, metrics, throttle: Throttle::new(), trusted_proxies, table: Table::get() }
     }

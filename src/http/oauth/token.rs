@@ -173,9 +173,6 @@ fn refuse(request: &HttpRequest, state: &State, refused: &Refused) -> HttpRespon
         Refused::Token(TokenRefusal::InvalidScope) => {
             (400, "invalid_scope", "The client does not have every scope that it asks for.")
         }
-        Refused::Token(TokenRefusal::UnauthorizedClient) => {
-            (400, "unauthorized_client", "The client may not get tokens here.")
-        }
         Refused::Token(TokenRefusal::Unavailable) => {
             (503, "temporarily_unavailable", "The service cannot answer just now.")
         }
