@@ -1,6 +1,6 @@
 //! Whether the process lives, and whether it may be asked.
 
-use super::problem::Problem;
+use super::problem::{Problem, kinds};
 use super::state::State;
 use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
@@ -37,6 +37,8 @@ pub(crate) async fn check_live() -> HttpResponse {
 )]
 #[get("/health/ready")]
 pub(crate) async fn check_ready(state: web::Data<State>) -> Result<HttpResponse, Problem> {
-    state.app.ready()?;
+    let app = state.app.clone();
+    let ready = web::block(move || app.ready()).await;
+    ready.map_err(|_| Problem::of(&kinds::NOT_READY))??;
     Ok(HttpResponse::Ok().json(Health { status: "ready" }))
 }

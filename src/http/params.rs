@@ -1,10 +1,13 @@
 //! What comes beside the body: ids in the path, the query, `Idempotency-Key`.
 
 use super::problem::{Problem, kinds};
+use crate::app::Envelope;
+use crate::app::caller::Caller;
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, web};
-use serde::Deserialize;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use std::future::{Ready, ready};
 use utoipa::IntoParams;
 use utoipa::openapi::path::ParameterIn;
@@ -154,14 +157,73 @@ pub(crate) struct Page {
     limit: Option<Limit>,
 }
 
+impl Limit {
+    /// The limit asked for, or the usual one.
+    pub(crate) fn or_usual(asked: Option<&Self>) -> usize {
+        asked.map_or(100, |limit| usize::from(limit.0))
+    }
+}
+
 impl Page {
     /// The cursor; a blank one is none.
     pub(crate) fn after(&self) -> Option<&str> {
-        self.after.as_deref().filter(|after| !after.trim().is_empty())
+        given(self.after.as_ref())
     }
 
     /// How many at most.
     pub(crate) fn limit(&self) -> usize {
-        self.limit.as_ref().map_or(100, |limit| usize::from(limit.0))
+        Limit::or_usual(self.limit.as_ref())
+    }
+}
+
+/// Whose use, and which page of it.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct AuditQuery {
+    /// Only this client's.
+    #[param(required = false, nullable = false, example = "utskick")]
+    client: Option<String>,
+    /// The `next` of the page before.
+    #[param(required = false, nullable = false, max_length = 200)]
+    after: Option<String>,
+    /// How many at most.
+    #[param(value_type = u16, required = false, nullable = false, minimum = 1, maximum = 1000, default = 100)]
+    limit: Option<Limit>,
+}
+
+impl AuditQuery {
+    /// Client, cursor and limit; blank ones are none.
+    pub(crate) fn parts(&self) -> (Option<&str>, Option<&str>, usize) {
+        let limit = Limit::or_usual(self.limit.as_ref());
+        (given(self.client.as_ref()), given(self.after.as_ref()), limit)
+    }
+}
+
+fn given(text: Option<&String>) -> Option<&str> {
+    text.map(String::as_str).filter(|text| !text.trim().is_empty())
+}
+
+impl Recording {
+    /// What the use case needs besides the content.
+    pub(crate) fn envelope<'a>(&'a self, caller: &'a Caller, canonical: &'a [u8]) -> Envelope<'a> {
+        Envelope { caller, canonical, idempotency_key: self.key.as_deref(), dry_run: self.dry_run }
+    }
+
+    /// The answer: 201 and where to find what was made, or 200 to a dry run.
+    pub(crate) fn answer(&self, location: Option<String>, body: &impl Serialize) -> HttpResponse {
+        if self.dry_run {
+            return HttpResponse::Ok().json(body);
+        }
+        let mut answer = HttpResponse::Created();
+        if let Some(location) = location {
+            answer.insert_header((header::LOCATION, location));
+        }
+        answer.json(body)
+    }
+
+    /// `recorded`, or `checked` for a dry run.
+    pub(crate) const fn status(&self) -> &'static str {
+        if self.dry_run { "checked" } else { "recorded" }
     }
 }

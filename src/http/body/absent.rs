@@ -29,6 +29,42 @@ where
     deserializer.deserialize_any(List::<T, MAX>(PhantomData))
 }
 
+/// Reads a field that must be there: what counts as absent is not.
+pub(crate) fn required<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    option(deserializer)?.ok_or_else(|| Error::custom("a required field is absent"))
+}
+
+/// Reads a list of at most `MAX` of which each element counts: a blank among
+/// names of controllers must not come to mean every controller.
+pub(crate) fn set<'de, D, T, const MAX: usize>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let all: Vec<Slot<T>> = list::<D, Slot<T>, MAX>(deserializer)?;
+    let full: Option<Vec<T>> = all.into_iter().map(|slot| slot.0).collect();
+    full.ok_or_else(|| Error::custom("an element is absent"))
+}
+
+/// An element, or the place of an absent one.
+struct Slot<T>(Option<T>);
+
+impl<T> Default for Slot<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Slot<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(|value| Self(Some(value)))
+    }
+}
+
 /// Whether a text says nothing.
 pub(crate) fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}'))
