@@ -49,7 +49,7 @@ on_both! {
 
     fn two_clients_may_use_the_same_reference(world) {
         let (one, two) = (world.service(), world.client(&json!({
-            "slug": "annan-tjanst", "role": "objection-service", "organisation_number": "559999-0008"})));
+            "client_id": "annan-tjanst", "role": "objection-service", "organisation_number": "559999-0008"})));
         let body = objection("spt-1", &[], &person());
         assert_ne!(one.makes("/v1/objections", &body)["id"], two.makes("/v1/objections", &body)["id"]);
     }
@@ -120,7 +120,7 @@ on_both! {
         body["person"]["emails"] = json!(["annan@exempel.example"]);
         service.post_once("/v1/objections", "k-1", &body).is_problem(409, "idempotency-key-reused");
         let other = world.client(&json!({
-            "slug": "annan-tjanst", "role": "objection-service", "organisation_number": "559999-0008"}));
+            "client_id": "annan-tjanst", "role": "objection-service", "organisation_number": "559999-0008"}));
         assert_eq!(other.post_once("/v1/objections", "k-1", &body).status, 201);
     }
 
@@ -152,7 +152,7 @@ on_both! {
         bad["objected_at"] = json!("2999-01-01T00:00:00Z");
         bad["channels"] = json!(["email"]);
         bad["proxy"]["granted_at"] = json!("2999-01-01T00:00:00Z");
-        bad["proxy"]["holder"]["organisation_number"] = json!("556000-0001");
+        bad["proxy"]["holder"]["organisation_number"] = json!("559999-0009");
         bad["proxy"]["document"] = json!({"media_type": "pdf"});
         let told = service.post("/v1/objections", &bad);
         told.is_problem(422, "unprocessable")
@@ -164,7 +164,7 @@ on_both! {
         bad = objection("spt-2", &["tandgruppen", "okand"], &person());
         service.post("/v1/objections", &bad).is_problem(422, "unprocessable").at("/controllers/1", "unknown_controller");
         bad = objection("spt-2", &[], &person());
-        bad["proxy"]["holder"]["organisation_number"] = json!("556000-4615");
+        bad["proxy"]["holder"]["organisation_number"] = json!("559999-0016");
         service.post("/v1/objections", &bad).is_problem(422, "unprocessable").at("/proxy/holder/organisation_number", "holder_not_client");
         bad = objection("spt-2", &[], &person());
         bad["proxy"] = Value::Null;
@@ -199,13 +199,13 @@ on_both! {
 
     fn an_objection_service_sees_its_own_acts_and_nothing_else(world) {
         let (service, other) = (world.service(), world.client(&json!({
-            "slug": "annan-tjanst", "role": "objection-service", "organisation_number": "559999-0008"})));
+            "client_id": "annan-tjanst", "role": "objection-service", "organisation_number": "559999-0008"})));
         let made = service.makes("/v1/objections", &objection("spt-1", &["tandgruppen"], &person()));
         let path = format!("/v1/objections/{}", made["id"].as_str().unwrap());
         let own = service.get(&path);
         assert_eq!(own.status, 200, "{own}");
         assert_eq!((&own.body["reference"], &own.body["status"]), (&json!("spt-1"), &json!("recorded")));
-        assert!(own.body.get("source").is_none_or(Value::is_null), "{own}");
+        assert!(own.body.get("record").is_none_or(Value::is_null), "{own}");
         assert_eq!(service.get("/v1/objections?reference=spt-1").body["objections"][0]["id"], made["id"]);
         other.get(&path).is_problem(404, "not-found");
         other.get("/v1/objections/0193a1b2-0000-7000-8000-000000000000").is_problem(404, "not-found");
@@ -221,26 +221,26 @@ on_both! {
         let staff = world.staff();
         let seen = staff.get(&path);
         assert_eq!(seen.status, 200, "{seen}");
-        assert_eq!(seen.body["source"], "proxy");
-        assert_eq!(seen.body["channels"], json!(["all"]));
-        assert_eq!(seen.body["controllers"], json!(["tandgruppen"]));
-        assert_eq!(seen.body["legal_basis"], "gdpr_6_1_c_21_3");
+        assert_eq!(seen.body["record"]["source"], "proxy");
+        assert_eq!(seen.body["record"]["channels"], json!(["all"]));
+        assert_eq!(seen.body["record"]["controllers"], json!(["tandgruppen"]));
+        assert_eq!(seen.body["record"]["legal_basis"], "gdpr_6_1_c_21_3");
         assert!(!seen.text.contains("exempel.example"), "{seen}");
         let before = world.app.as_of().position;
-        let reader = world.client(&json!({"slug": "dataskyddsombud", "role": "staff", "controllers": ["tandgruppen"],
+        let reader = world.client(&json!({"client_id": "dataskyddsombud", "role": "staff", "controllers": ["tandgruppen"],
             "scopes": ["identifiers:read"]})).acting_as("maja.lund");
         let opened = reader.get(&path);
         assert!(opened.text.contains("Anna.Karin@exempel.example"), "{opened}");
         assert!(!opened.text.contains("19701104"), "a personnummer is tagged, not sealed: {opened}");
         assert_eq!(world.app.as_of().position, before + 2, "the client, and the reading");
-        world.client(&json!({"slug": "optik-personal", "role": "staff", "controllers": ["optiker-ek"]}))
+        world.client(&json!({"client_id": "optik-personal", "role": "staff", "controllers": ["optiker-ek"]}))
             .acting_as("olle").get(&path).is_problem(404, "not-found");
     }
 
     fn staff_record_a_proxy_that_came_on_paper_for_their_own_controllers(world) {
         let staff = world.staff();
         let mut body = objection("brev-1", &[], &person());
-        body["proxy"]["holder"]["organisation_number"] = json!("556000-4615");
+        body["proxy"]["holder"]["organisation_number"] = json!("559999-0016");
         staff.makes("/v1/objections", &body);
         assert_eq!(world.crm().decision("tandgruppen-malmo", "email", &person()), "blocked");
         assert_eq!(world.optician().decision("optiker-ek", "email", &person()), "clear");

@@ -160,22 +160,23 @@ impl World {
 
     /// An objection service.
     pub(crate) fn service(&self) -> Party<'_> {
-        self.client(&json!({"slug": "sparrtjanst", "role": "objection-service", "organisation_number": "559999-0008"}))
+        self.client(&json!({"client_id": "sparrtjanst", "role": "objection-service", "organisation_number": "559999-0008"}))
     }
 
     /// A CRM that asks for the group's clinics, and is told why.
     pub(crate) fn crm(&self) -> Party<'_> {
-        self.client(&json!({"slug": "crm", "role": "marketing-tool", "controllers": ["tandgruppen"], "scopes": ["lookups:explain"]}))
+        self.client(&json!({"client_id": "crm", "role": "marketing-tool", "controllers": ["tandgruppen"], "scopes": ["lookups:explain"]}))
     }
 
     /// A newsletter tool of the practice that belongs to no group.
     pub(crate) fn optician(&self) -> Party<'_> {
-        self.client(&json!({"slug": "optiker-crm", "role": "marketing-tool", "controllers": ["optiker-ek"]}))
+        self.client(&json!({"client_id": "optiker-crm", "role": "marketing-tool", "controllers": ["optiker-ek"]}))
     }
 
     /// Staff of the group's clinics.
     pub(crate) fn staff(&self) -> Party<'_> {
-        let body = json!({"slug": "reception", "role": "staff", "controllers": ["tandgruppen"]});
+        let body =
+            json!({"client_id": "reception", "role": "staff", "controllers": ["tandgruppen"]});
         self.client(&body).acting_as("elin.berg")
     }
 
