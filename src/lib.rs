@@ -9,4 +9,5 @@ pub mod http;
 pub mod jobs;
 pub mod ledger;
 pub mod store;
+pub mod tabular;
 pub mod telemetry;

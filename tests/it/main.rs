@@ -2,3 +2,4 @@
 mod cli;
 mod crypto;
 mod identifiers;
+mod store;
