@@ -2,4 +2,6 @@
 mod cli;
 mod crypto;
 mod identifiers;
+mod objections;
 mod store;
+mod support;
