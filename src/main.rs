@@ -1,1 +1,8 @@
-fn main() {}
+//! Reads the arguments and hands them to the command line; nothing else.
+
+fn main() -> std::process::ExitCode {
+    match nejtack::config::read() {
+        Ok(arguments) => nejtack::cli::run(arguments),
+        Err(code) => code,
+    }
+}

@@ -28,6 +28,7 @@ pub(super) fn run(conn: &mut Connection) -> Result<(), StoreError> {
         // held by the session: it ends with this connection
         conn.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})"))?;
     }
+    // again, under the lock: another instance may have been faster
     is_empty(conn)?;
     match conn {
         Connection::Sqlite(conn) => conn.run_pending_migrations(SQLITE).map(drop),

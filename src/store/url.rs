@@ -37,6 +37,7 @@ impl DatabaseUrl {
             return Ok(Self::sqlite_file(Path::new(path)));
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            require_one_reading(url)?;
             return Ok(Self(Target::Postgresql(url.to_owned())));
         }
         Err(StoreError::Other(
@@ -70,6 +71,21 @@ impl fmt::Debug for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "DatabaseUrl({})", self.redacted())
     }
+}
+
+/// Refuses a password with an unescaped `@`, `/` or `?`: libpq would take a part
+/// of it for the server's or the database's name, and quote that in its errors.
+fn require_one_reading(url: &str) -> Result<(), StoreError> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?']).next().unwrap_or_default();
+    if rest.matches('@').count() == authority.matches('@').count().min(1) {
+        return Ok(());
+    }
+    Err(StoreError::Other(
+        "the database URL has an @ that ends no user name: in a password, write %40 for @, \
+         %2F for / and %3F for ?"
+            .into(),
+    ))
 }
 
 /// Takes passwords out of a PostgreSQL URL. It would rather hide too much: a
@@ -137,15 +153,23 @@ mod tests {
             "postgres://h:5432/d?sslmode=require"
         );
         for url in [
-            "postgres://u:hem/ligt@h/d",
-            "postgres://u:hem?ligt@h/d",
-            "postgres://u:hem@ligt@h/d",
             "postgres:///d?user=u&password=hemligt&host=/tmp",
             "postgres:///d?pass%77ord=hemligt",
             "postgres:///d?sslpassword=hemligt",
         ] {
             let shown = shown(url);
             assert!(!shown.contains("hem") && !shown.contains("ligt"), "{shown}");
+        }
+        for url in [
+            "postgres://u:hem/ligt@h/d",
+            "postgres://u:hem?ligt@h/d",
+            "postgres://u:hem@ligt@h/d",
+            "postgres://h/d?password=hem@ligt",
+        ] {
+            let error = DatabaseUrl::parse(url).expect_err("ambiguous").to_string();
+            for shown in [error, redact(url)] {
+                assert!(!shown.contains("hem") && !shown.contains("ligt"), "{shown}");
+            }
         }
         let debug = format!("{:?}", DatabaseUrl::parse("postgres://u:hemligt@h/d"));
         assert!(!debug.contains("hemligt"), "{debug}");

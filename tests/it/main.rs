@@ -1,4 +1,6 @@
 //! One binary for all integration tests: a file a resource.
+mod cli;
 mod crypto;
 mod house;
 mod identifiers;
+mod store;

@@ -1,0 +1,135 @@
+//! `nejtack clients`.
+
+use super::failure::{Failure, Outcome};
+use super::first_start::Need;
+use super::instance;
+use super::out;
+use crate::config::{Asking, Clients, ClientsAction, NewClient};
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// What is said wherever a secret is.
+const ONCE: &str =
+    "It is shown this once. Keep it where the program can read it and people cannot.";
+
+/// Does what `clients` was asked.
+pub(super) fn run(options: &Clients) -> Outcome {
+    let asking = &options.asking;
+    match &options.action {
+        ClientsAction::Add(new) => add(asking, new),
+        ClientsAction::List => {
+            list(asking, &instance::with(asking, Need::Read, |api| api.list("clients"))?)
+        }
+        ClientsAction::Disable { slug } => {
+            let answer = post(asking, slug, "disablements", &json!({}))?;
+            if asking.json {
+                return out::json(&answer);
+            }
+            out::line(format!("{slug} is shut out, and its tokens no longer count."))
+        }
+        ClientsAction::Rotate { slug } => {
+            let answer = post(asking, slug, "secrets", &json!({}))?;
+            shown_once(asking, &answer, format!("{slug} has a new secret; the old one is void."))
+        }
+        ClientsAction::StaticKey { slug, expires } => {
+            let body = expires.map_or(json!({}), |time| json!({"expires_at": rfc3339(time)}));
+            let answer = post(asking, slug, "static-keys", &body)?;
+            shown_once(asking, &answer, format!("{slug} has a static key for look-ups."))
+        }
+    }
+}
+
+fn add(asking: &Asking, new: &NewClient) -> Outcome {
+    let body = body(new)?;
+    let answer = instance::with(asking, Need::Write, |api| api.post(&["v1", "clients"], &body))?;
+    shown_once(asking, &answer, format!("{} is now a client ({}).", new.slug, new.role.name()))
+}
+
+/// The body that registers this client.
+fn body(new: &NewClient) -> Outcome<Value> {
+    let mut body = json!({"slug": new.slug, "role": new.role.name()});
+    let mut say = |name: &str, value: Value| body[name] = value;
+    if !new.controllers.is_empty() {
+        say("controllers", json!(new.controllers));
+    }
+    if !new.scopes.is_empty() {
+        say("scopes", json!(new.scopes));
+    }
+    if let Some(number) = &new.organisation_number {
+        say("organisation_number", json!(number));
+    }
+    if let Some(quota) = new.quota_per_day {
+        say("quota_per_day", json!(quota));
+    }
+    if let Some(file) = &new.jwk {
+        say("jwk", jwk(file)?);
+    }
+    Ok(body)
+}
+
+/// A public key from a file. A private one must never leave its owner.
+fn jwk(file: &Path) -> Outcome<Value> {
+    let name = file.display();
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Failure::refused(format!("{name} cannot be read: {error}")))?;
+    let key: Value = serde_json::from_str(&text)
+        .map_err(|_| Failure::refused(format!("{name} is not JSON; a JWK (RFC 7517) is needed")))?;
+    if key.get("d").is_some() || key.get("k").is_some() {
+        return Err(Failure::refused(format!(
+            "{name} holds a private key, which only the client may have: give its public half"
+        )));
+    }
+    Ok(key)
+}
+
+fn post(asking: &Asking, slug: &str, noun: &str, body: &Value) -> Outcome<Value> {
+    instance::with(asking, Need::Write, |api| api.post(&["v1", "clients", slug, noun], body))
+}
+
+fn shown_once(asking: &Asking, answer: &Value, text: String) -> Outcome {
+    if asking.json {
+        return out::json(answer);
+    }
+    out::line(text)?;
+    let secrets = ["client_id", "client_secret", "static_key", "expires_at"];
+    let rows: Vec<_> = secrets
+        .iter()
+        .filter_map(|name| Some(format!("  {name:<14} {}", answer.get(name)?.as_str()?)))
+        .collect();
+    out::line(format!("\n{}", rows.join("\n")))?;
+    if answer["client_secret"].is_string() || answer["static_key"].is_string() {
+        out::line(format!("\n{ONCE}"))?;
+    }
+    Ok(())
+}
+
+fn list(asking: &Asking, clients: &[Value]) -> Outcome {
+    if asking.json {
+        return out::json(&json!({"clients": clients}));
+    }
+    if clients.is_empty() {
+        return out::line("There are no clients.");
+    }
+    let rows: Vec<_> = clients
+        .iter()
+        .map(|client| {
+            let state = if client["disabled"] == true { "disabled" } else { "active" };
+            let controllers = match &client["controllers"] {
+                Value::Array(_) => out::cell(&client["controllers"]),
+                _ => "every".to_owned(),
+            };
+            [
+                out::cell(&client["client_id"]),
+                out::cell(&client["role"]),
+                state.to_owned(),
+                controllers,
+                out::cell(&client["scopes"]),
+            ]
+        })
+        .collect();
+    out::table(["CLIENT", "ROLE", "STATE", "CONTROLLERS", "SCOPES"], &rows)
+}
+
+fn rfc3339(time: crate::domain::Time) -> String {
+    time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+}

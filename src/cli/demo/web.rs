@@ -1,0 +1,82 @@
+//! HTTP as any other program speaks it: over TCP, with tokens.
+
+use crate::cli::failure::{Failure, Outcome};
+use reqwest::blocking::Client;
+use serde_json::Value;
+use std::time::Duration;
+
+/// A client of the demo's instance.
+pub(super) struct Web {
+    http: Client,
+    /// Where the instance answers; no slash at the end.
+    pub base: String,
+}
+
+/// A `client_id` and its secret.
+pub(super) struct Credentials {
+    /// The client.
+    pub client_id: &'static str,
+    /// Its secret.
+    pub secret: String,
+}
+
+/// What came back.
+pub(super) struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The body.
+    pub body: Value,
+}
+
+impl Web {
+    /// A client of the instance at this URL.
+    pub(super) fn at(base: String) -> Outcome<Self> {
+        let http = Client::builder()
+            .no_proxy()
+            .timeout(Duration::from_secs(30))
+            .build()
+            .map_err(|error| Failure::refused(format!("no HTTP client: {error}")))?;
+        Ok(Self { http, base })
+    }
+
+    /// A token of this client (RFC 6749 §4.4).
+    pub(super) fn token(&self, client: &Credentials) -> Outcome<String> {
+        let request = self
+            .http
+            .post(format!("{}/oauth2/token", self.base))
+            .basic_auth(client.client_id, Some(&client.secret))
+            .form(&[("grant_type", "client_credentials")]);
+        let answer = answer(request)?;
+        match answer.body["access_token"].as_str() {
+            Some(token) => Ok(token.to_owned()),
+            None => Err(Failure::refused(format!(
+                "{} got no token: {} {}",
+                client.client_id, answer.status, answer.body
+            ))),
+        }
+    }
+
+    /// Posts a body with this token; staff say who they are.
+    pub(super) fn post(
+        &self,
+        path: &str,
+        token: &str,
+        actor: Option<&str>,
+        body: &Value,
+    ) -> Outcome<Answer> {
+        let mut request = self.http.post(format!("{}{path}", self.base)).bearer_auth(token);
+        if let Some(actor) = actor {
+            request = request.header("X-Actor", actor);
+        }
+        answer(request.json(body))
+    }
+}
+
+fn answer(request: reqwest::blocking::RequestBuilder) -> Outcome<Answer> {
+    let failed =
+        |error| Failure::refused(format!("the demo's own instance did not answer: {error}"));
+    let answer = request.send().map_err(failed)?;
+    let status = answer.status().as_u16();
+    let body = answer.bytes().map_err(failed)?;
+    Ok(Answer { status, body: serde_json::from_slice(&body).unwrap_or_default() })
+}

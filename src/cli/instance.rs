@@ -1,0 +1,193 @@
+//! Reaching an instance: the one that serves, or one of our own.
+
+use super::client::Api;
+use super::failure::{Failure, Outcome};
+use super::first_start::{self, Need};
+use super::owner::{Errand, NotOwner, Owner};
+use super::serving::Serving;
+use super::socket::Socket;
+use crate::app::{App, Opening, Settings};
+use crate::config::{Asking, Place};
+use crate::domain::identifier::KindSet;
+use crate::http::server::ServerOptions;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// How long a command waits for another that is about to end.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How often it looks.
+const GLANCE: Duration = Duration::from_millis(40);
+
+/// An instance in this process. Its fields are dropped in order: the lock last.
+pub(super) struct Instance {
+    /// Its use cases.
+    pub app: App,
+    /// The public id of its root key.
+    pub root_key_id: String,
+    /// The file that was read from.
+    pub root_key_file: PathBuf,
+    _owner: Option<Owner>,
+}
+
+/// Whoever answers.
+enum Reached {
+    /// A process that serves.
+    Other(Api),
+    /// We may bring it up.
+    Ours(Option<Owner>),
+}
+
+/// Does something with an instance, whoever it is served by.
+pub(super) fn with<T>(
+    asking: &Asking,
+    need: Need,
+    work: impl FnOnce(&Api) -> Outcome<T>,
+) -> Outcome<T> {
+    with_url(asking, need, None, work)
+}
+
+/// The same, for what depends on the URL by which the instance is known.
+pub(super) fn with_url<T>(
+    asking: &Asking,
+    need: Need,
+    public_url: Option<&str>,
+    work: impl FnOnce(&Api) -> Outcome<T>,
+) -> Outcome<T> {
+    let owner = match reach(asking, need)? {
+        Reached::Other(api) => return work(&api),
+        Reached::Ours(owner) => owner,
+    };
+    let settings = Settings {
+        public_url: public_url.unwrap_or(crate::config::USUAL_URL).to_owned(),
+        // Nothing is recorded about persons here.
+        refused: KindSet::NONE,
+        seal_personnummer: false,
+    };
+    let instance = Instance::open(&asking.place, need, owner, settings)?;
+    let outcome = instance.locally(asking, work);
+    instance.close();
+    outcome
+}
+
+impl Instance {
+    /// Opens the instance at this place.
+    pub(super) fn open(
+        place: &Place,
+        need: Need,
+        owner: Option<Owner>,
+        settings: Settings,
+    ) -> Outcome<Self> {
+        let prepared = match place.database_url() {
+            Some(url) => first_start::postgresql(place, url, need)?,
+            None => first_start::embedded(place, need)?,
+        };
+        let (begun, opening) = prepared.into_opening(settings);
+        let root_key_id = opening.root_key.id();
+        let app = App::open(opening).map_err(|error| Failure::refused(error.to_string()))?;
+        begun.finish(place);
+        Ok(Self { app, root_key_id, root_key_file: begun.root_key_file, _owner: owner })
+    }
+
+    /// Serves on a socket of its own for as long as the work takes. Not on the
+    /// folder's: another command would find it, and be cut off when we end.
+    fn locally<T>(&self, asking: &Asking, work: impl FnOnce(&Api) -> Outcome<T>) -> Outcome<T> {
+        let folder = tempfile::tempdir().map_err(|error| no_socket(&error))?;
+        let socket = Socket::of(folder.path()).map_err(|error| no_socket(&error))?;
+        let options = ServerOptions {
+            socket: Some(socket.path()),
+            workers: Some(1),
+            ..ServerOptions::default()
+        };
+        let api = Api::over(socket, asking.actor())?;
+        let serving = Serving::start(&self.app, options)?;
+        let outcome = work(&api);
+        serving.stop()?;
+        outcome
+    }
+
+    /// Commits what was accepted. For the end, when nothing serves any more.
+    pub(super) fn close(self) {
+        self.app.close();
+    }
+}
+
+/// Takes the folder of an embedded instance, in order to serve; `None` on
+/// PostgreSQL, which any number may serve.
+pub(super) fn take(place: &Place) -> Outcome<Option<Owner>> {
+    if let Some(url) = place.database_url() {
+        first_start::parse(url)?;
+        return Ok(None);
+    }
+    first_start::folder(place, Need::Write)?;
+    wait_for(place, || match Owner::take(place.data(), Errand::Serve) {
+        Ok(owner) => Some(Ok(Some(owner))),
+        Err(NotOwner::Held(Some((Errand::Serve, process)))) => {
+            let folder = place.data().display();
+            Some(Err(Failure::refused(format!(
+                "the data folder {folder} has an owner: process {process} serves it. Commands go \
+                 through that one; to serve it here, stop it there"
+            ))))
+        }
+        Err(NotOwner::Held(_)) => None,
+        Err(NotOwner::Unusable(error)) => Some(Err(unusable(place, &error))),
+    })
+}
+
+fn reach(asking: &Asking, need: Need) -> Outcome<Reached> {
+    let place = &asking.place;
+    if let Some(url) = place.database_url() {
+        first_start::parse(url)?;
+        return Ok(Reached::Ours(None));
+    }
+    first_start::folder(place, need)?;
+    wait_for(place, || {
+        let socket = match Socket::of(place.data()) {
+            Ok(socket) => socket,
+            Err(error) => return Some(Err(unusable(place, &error))),
+        };
+        if socket.answers() {
+            return Some(Api::over(socket, asking.actor()).map(Reached::Other));
+        }
+        match Owner::take(place.data(), Errand::Command) {
+            Ok(owner) => Some(Ok(Reached::Ours(Some(owner)))),
+            Err(NotOwner::Held(_)) => None,
+            Err(NotOwner::Unusable(error)) => Some(Err(unusable(place, &error))),
+        }
+    })
+}
+
+/// Asks again and again while another process holds the folder and does not
+/// answer: it is about to, or about to end.
+fn wait_for<T>(place: &Place, mut ask: impl FnMut() -> Option<Outcome<T>>) -> Outcome<T> {
+    let begun = Instant::now();
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        if begun.elapsed() > PATIENCE {
+            return Err(Failure::refused(format!(
+                "another process owns the data folder {} and does not answer: it is starting, \
+                 stopping, or at another command. Try again in a while",
+                place.data().display()
+            )));
+        }
+        std::thread::sleep(GLANCE);
+    }
+}
+
+fn unusable(place: &Place, error: &std::io::Error) -> Failure {
+    let folder = place.data().display();
+    Failure::refused(format!("the data folder {folder} cannot be used: {error}"))
+}
+
+fn no_socket(error: &std::io::Error) -> Failure {
+    Failure::refused(format!("no local socket could be made: {error}"))
+}
+
+/// What an instance is opened with, and what is left to do then.
+impl first_start::Prepared {
+    fn into_opening(self, settings: Settings) -> (first_start::Begun, Opening) {
+        let (database, create, root_key) = (self.database, self.create, self.root_key);
+        (self.begun, Opening { database, create, root_key, settings })
+    }
+}

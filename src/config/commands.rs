@@ -1,0 +1,218 @@
+//! The options of the commands that do one thing and end.
+
+use super::{Asking, values};
+use crate::domain::Time;
+use crate::domain::client::{Role, Scope};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// `demo`.
+#[derive(clap::Args)]
+pub struct Demo {
+    /// End after the tour; exit code 1 if any answer was not what the tour says
+    #[arg(long)]
+    pub once: bool,
+    /// The address to answer on; port 0 takes a free one
+    /// [default: 127.0.0.1:8080, or another port if that one is taken]
+    #[arg(
+        long,
+        value_name = "ADDRESS:PORT",
+        env = "NEJTACK_DEMO_LISTEN",
+        value_parser = values::address
+    )]
+    pub listen: Option<SocketAddr>,
+    /// A new or empty folder to keep the demo's data in
+    /// [default: a temporary folder that goes when the demo ends]
+    #[arg(long, value_name = "DIR", env = "NEJTACK_DEMO_KEEP")]
+    pub keep: Option<PathBuf>,
+}
+
+/// `groups`.
+#[derive(clap::Args)]
+pub struct Groups {
+    /// Which instance, and how it is asked.
+    #[command(flatten)]
+    pub asking: Asking,
+    /// What to do.
+    #[command(subcommand)]
+    pub action: GroupsAction,
+}
+
+/// What to do with groups.
+#[derive(clap::Subcommand)]
+pub enum GroupsAction {
+    /// Register a group
+    Add {
+        /// Its name in requests, such as `tandgruppen`; never given to another
+        slug: String,
+        /// Its name for people
+        #[arg(long)]
+        name: String,
+    },
+    /// List the groups and their members
+    List,
+    /// Make a controller a member: it is bound by every objection to the group
+    Join {
+        /// The group's slug or id
+        group: String,
+        /// The controller's slug or id
+        controller: String,
+    },
+    /// End a membership; what bound the controller before binds it still
+    Leave {
+        /// The group's slug or id
+        group: String,
+        /// The controller's slug or id
+        controller: String,
+    },
+}
+
+/// `controllers`.
+#[derive(clap::Args)]
+pub struct Controllers {
+    /// Which instance, and how it is asked.
+    #[command(flatten)]
+    pub asking: Asking,
+    /// What to do.
+    #[command(subcommand)]
+    pub action: ControllersAction,
+}
+
+/// What to do with controllers.
+#[derive(clap::Subcommand)]
+pub enum ControllersAction {
+    /// Register a controller
+    Add(NewController),
+    /// List the controllers and their groups
+    List,
+    /// Give a controller another slug or name; the earlier slug still leads to it
+    #[command(group(clap::ArgGroup::new("new").required(true).multiple(true)))]
+    Rename {
+        /// The controller's slug or id
+        controller: String,
+        /// The new slug
+        #[arg(long, group = "new")]
+        slug: Option<String>,
+        /// The new name for people
+        #[arg(long, group = "new")]
+        name: Option<String>,
+    },
+}
+
+/// A controller to register.
+#[derive(clap::Args)]
+pub struct NewController {
+    /// Its name in requests, such as `tandgruppen-goteborg`; never given to another
+    pub slug: String,
+    /// Its name for people
+    #[arg(long)]
+    pub name: String,
+    /// Its organisation number; several controllers may share one
+    #[arg(long, value_name = "N")]
+    pub organisation_number: Option<String>,
+    /// A group that it belongs to from the start
+    #[arg(long, value_name = "SLUG")]
+    pub group: Option<String>,
+    /// The country of telephone numbers that do not name one [default: SE]
+    #[arg(long, value_name = "COUNTRY")]
+    pub region: Option<String>,
+}
+
+/// `clients`.
+#[derive(clap::Args)]
+pub struct Clients {
+    /// Which instance, and how it is asked.
+    #[command(flatten)]
+    pub asking: Asking,
+    /// What to do.
+    #[command(subcommand)]
+    pub action: ClientsAction,
+}
+
+/// What to do with clients.
+#[derive(clap::Subcommand)]
+pub enum ClientsAction {
+    /// Register a client; its secret is shown once
+    Add(NewClient),
+    /// List the clients
+    List,
+    /// Shut a client out, at once and with the tokens it holds
+    Disable {
+        /// The client's slug
+        slug: String,
+    },
+    /// Give a client a new secret, shown once; the old one stops working
+    Rotate {
+        /// The client's slug
+        slug: String,
+    },
+    /// A key for tools that cannot do OAuth: look-ups and screenings only
+    StaticKey {
+        /// The client's slug
+        slug: String,
+        /// When it stops working: a time or a date [default: in 365 days]
+        #[arg(long, value_name = "TIME", value_parser = values::time)]
+        expires: Option<Time>,
+    },
+}
+
+/// A client to register.
+#[derive(clap::Args)]
+pub struct NewClient {
+    /// Its `client_id`; never given to another
+    pub slug: String,
+    /// What it is; this decides what it may do
+    #[arg(long, value_parser = values::roles())]
+    pub role: Role,
+    /// A controller or group that it acts for. May be repeated; marketing tools
+    /// and staff need one
+    #[arg(long = "controller", value_name = "SLUG")]
+    pub controllers: Vec<String>,
+    /// A scope beyond the role's usual ones. May be repeated
+    #[arg(long = "scope", value_name = "SCOPE", value_parser = values::scope)]
+    pub scopes: Vec<Scope>,
+    /// The organisation of an objection service: the holder its proxies must name
+    #[arg(long, value_name = "N")]
+    pub organisation_number: Option<String>,
+    /// Its public key (a JWK) for private_key_jwt; it then has no secret
+    #[arg(long, value_name = "FILE")]
+    pub jwk: Option<PathBuf>,
+    /// How many identifiers it may ask about in a day (UTC) [default: no bound]
+    #[arg(long = "quota", value_name = "N/DAY", value_parser = values::quota)]
+    pub quota_per_day: Option<u64>,
+}
+
+/// `token`.
+#[derive(clap::Args)]
+pub struct Token {
+    /// Which instance, and how it is asked.
+    #[command(flatten)]
+    pub asking: Asking,
+    /// The client's slug
+    #[arg(long, value_name = "SLUG")]
+    pub client: String,
+    /// The URL by which the instance is known, where nobody serves it now
+    /// [default: http://127.0.0.1:8080]
+    #[arg(long, value_name = "URL", env = "NEJTACK_PUBLIC_URL", value_parser = values::public_url)]
+    pub public_url: Option<String>,
+}
+
+/// `keys`.
+#[derive(clap::Args)]
+pub struct Keys {
+    /// Which instance, and how it is asked.
+    #[command(flatten)]
+    pub asking: Asking,
+    /// What to do.
+    #[command(subcommand)]
+    pub action: KeysAction,
+}
+
+/// What to do with keys.
+#[derive(clap::Subcommand)]
+pub enum KeysAction {
+    /// Print the root key, to be kept in a safe
+    Export,
+    /// Which root key this is, and the versions of the keys under it
+    Status,
+}

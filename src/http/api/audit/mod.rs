@@ -1,0 +1,3 @@
+//! Who asked how much.
+
+pub(super) mod list;

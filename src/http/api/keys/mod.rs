@@ -1,0 +1,3 @@
+//! The keys of the instance.
+
+pub(super) mod status;

@@ -1,0 +1,102 @@
+//! `look_up_batch`
+
+use super::super::super::auth::{Allowed, scopes::LookUp as MayLookUp};
+use super::super::super::body::{Body, LOOKUP_BATCH, Posted, absent};
+use super::super::super::params::{NoQuery, Params};
+use super::super::super::problem::Problem;
+use super::super::super::state::State;
+use super::super::parts::answers::AsOfBody;
+use super::super::parts::person::RowForm;
+use super::super::parts::words::ChannelWord;
+use super::parts::{AtForm, FoundBody, asked, at_schema, count, metered};
+use crate::app::look_up as app;
+use crate::domain::person::Person;
+use actix_web::web::Data;
+use actix_web::{HttpResponse, post};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A question about many persons.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewLookUpBatch)]
+pub(crate) struct LookUpBatch {
+    /// The controller that wants to send, by slug, id or organisation number.
+    #[serde(deserialize_with = "absent::required")]
+    #[schema(pattern = r"\S", example = "tandgruppen-goteborg")]
+    controller: String,
+    /// How it wants to send; every channel, if left out.
+    #[serde(default, deserialize_with = "absent::set::<_, _, 20>")]
+    #[schema(max_items = 20, example = json!(["email"]))]
+    channels: Vec<ChannelWord>,
+    /// The persons.
+    #[serde(deserialize_with = "absent::set::<_, _, 10000>")]
+    #[schema(min_items = 1, max_items = 10000)]
+    persons: Vec<RowForm>,
+    /// As of when.
+    #[serde(default, deserialize_with = "absent::option")]
+    #[schema(schema_with = at_schema)]
+    at: Option<AtForm>,
+}
+
+impl Posted for LookUpBatch {
+    const LIMIT: usize = LOOKUP_BATCH;
+}
+
+/// What was found of a person of a batch.
+#[derive(Serialize, ToSchema)]
+#[schema(as = FoundOfBatch)]
+pub(crate) struct FoundRow {
+    /// Your own name for the row.
+    #[schema(example = "row-17")]
+    key: Option<String>,
+    #[serde(flatten)]
+    found: FoundBody,
+}
+
+/// The decisions, in the order of the persons.
+#[derive(Serialize, ToSchema)]
+#[schema(as = LookedUpBatch)]
+pub(crate) struct LookedUpBatch {
+    /// One for each person.
+    results: Vec<FoundRow>,
+    /// The state of the ledger that all of them are true at.
+    as_of: AsOfBody,
+}
+
+/// Ask before sending to many persons
+///
+/// Up to 10,000 persons, answered in order and all at one state of the ledger. Decisions are the
+/// same as one by one; pointers in `warnings` count from the body (`/persons/3/emails/0`).
+#[utoipa::path(
+    tag = "Look-ups",
+    security(("oauth2" = ["lookups:decide"]), ("static_key" = [])),
+    request_body(content = LookUpBatch, description = "At most 16 MiB.", example = json!({
+        "controller": "tandgruppen-goteborg", "channels": ["email", "sms"], "persons": [
+            {"key": "row-17", "emails": ["anna.karin+kampanj@exempel.example"]},
+            {"key": "row-18", "phones": ["070-174 06 99"]}]})),
+    responses((status = 200, description = "The decisions.", body = LookedUpBatch,
+        headers(("RateLimit-Policy" = String, description = "The quota; only for a client that has one"),
+                ("RateLimit" = String, description = "What is left of it")),
+        example = json!({"results": [
+            {"key": "row-17", "decisions": {"email": "blocked", "sms": "blocked"}, "warnings": []},
+            {"key": "row-18", "decisions": {"email": "clear", "sms": "clear"}, "warnings": []}],
+            "as_of": {"position": 48211, "time": "2026-11-20T14:20:58.002117Z"}}))),
+    extensions(("x-refusals" = json!(["controller-not-yours", "unprocessable", "quota-exceeded"]))),
+)]
+#[post("/v1/lookups/batch")]
+pub(crate) async fn look_up_batch(
+    caller: Allowed<MayLookUp>,
+    _query: Params<NoQuery>,
+    body: Body<LookUpBatch>,
+    state: Data<State>,
+) -> Result<HttpResponse, Problem> {
+    let LookUpBatch { controller, channels, persons, at } = body.value;
+    let question = app::LookUp { controller, channels: asked(&channels), at: at.map(|at| at.0) };
+    let persons = persons.into_iter().map(|mut row| (row.key.take(), Person::from(row))).collect();
+    let (found, as_of) = app::look_up_batch(&state.app, &caller, question, persons).await?;
+    count(&state, found.iter().map(|(_, found)| found));
+    let results = found.into_iter().map(|(key, found)| FoundRow { key, found: found.into() });
+    let answer = LookedUpBatch { results: results.collect(), as_of: as_of.into() };
+    Ok(metered(&state, &caller).json(answer))
+}

@@ -1,0 +1,46 @@
+//! The operations: a folder a noun, a file a verb. A file holds the operation's
+//! body, its answer, its description and its handler.
+
+mod audit;
+mod clients;
+mod controllers;
+mod groups;
+mod keys;
+mod lookups;
+mod objections;
+mod parts;
+mod review;
+mod withdrawals;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Every operation under `/v1`.
+pub(super) fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(objections::record::record_objection)
+        .service(objections::list::list_objections)
+        .service(objections::get::get_objection)
+        .service(objections::withdraw::withdraw_objection)
+        .service(objections::annul::annul_objection)
+        .service(objections::add_identifiers::add_identifiers)
+        .service(withdrawals::record::withdraw_person)
+        .service(lookups::look_up::look_up)
+        .service(lookups::batch::look_up_batch)
+        .service(controllers::list::list_controllers)
+        .service(controllers::add::add_controller)
+        .service(controllers::rename::rename_controller)
+        .service(groups::list::list_groups)
+        .service(groups::add::add_group)
+        .service(groups::join::join_group)
+        .service(groups::leave::leave_group)
+        .service(clients::list::list_clients)
+        .service(clients::add::add_client)
+        .service(clients::disable::disable_client)
+        .service(clients::rotate::rotate_secret)
+        .service(clients::static_key::add_static_key)
+        .service(clients::token::issue_client_token)
+        .service(review::list::list_review)
+        .service(review::clear::clear_review)
+        .service(audit::list::list_audit)
+        .service(keys::status::read_key_status);
+}

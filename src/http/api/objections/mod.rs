@@ -1,0 +1,9 @@
+//! Objections, and what happens to them later.
+
+pub(super) mod add_identifiers;
+pub(super) mod annul;
+pub(super) mod get;
+pub(super) mod list;
+pub(super) mod record;
+pub(super) mod view;
+pub(super) mod withdraw;

@@ -1,0 +1,7 @@
+//! What the bodies of several operations share.
+
+pub(crate) mod answers;
+pub(crate) mod moment;
+pub(crate) mod person;
+pub(crate) mod proxy;
+pub(crate) mod words;

@@ -1,0 +1,4 @@
+//! What could not be read.
+
+pub(super) mod clear;
+pub(super) mod list;

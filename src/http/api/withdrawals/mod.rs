@@ -1,0 +1,3 @@
+//! Withdrawals of all that a person has said.
+
+pub(super) mod record;

@@ -1,0 +1,32 @@
+//! Which scopes let a caller in, by the kind of thing that is done.
+
+use crate::domain::client::Scope;
+
+/// Any one of these scopes is enough.
+pub(crate) trait ScopeSet: 'static {
+    /// The scopes.
+    const SCOPES: &'static [Scope];
+}
+
+macro_rules! sets {
+    ($($name:ident: $($scope:ident)|+;)*) => {$(
+        #[doc = concat!("Needs ", stringify!($($scope)|+), ".")]
+        pub(crate) struct $name;
+        impl ScopeSet for $name {
+            const SCOPES: &'static [Scope] = &[$(Scope::$scope),+];
+        }
+    )*};
+}
+
+sets! {
+    RecordObjections: ObjectionsWrite;
+    ReadObjections: ObjectionsRead | ObjectionsReadOwn;
+    WithdrawObjections: ObjectionsWithdraw | ObjectionsWithdrawOwn;
+    WithdrawAnybodys: ObjectionsWithdraw;
+    LookUp: LookupsDecide;
+    ListControllers: ControllersList | ControllersAdmin | ObjectionsRead | LookupsDecide;
+    ManageControllers: ControllersAdmin;
+    ManageClients: ClientsAdmin;
+    Review: ReviewClear;
+    ReadAudit: AuditRead;
+}

@@ -1,0 +1,122 @@
+//! What is around every request: its id, the headers that protect the answer,
+//! errors in one form, a line in the log, and the metrics.
+
+use super::auth::Asked;
+use super::problem::{Problem, kinds};
+use super::state::State;
+use crate::crypto::random;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage as _, web};
+use futures_util::FutureExt as _;
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+use uuid::Uuid;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const CSP: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+
+/// The id of a request: always a fresh one of ours. One that a client sends is
+/// neither used nor repeated, since anything could be in it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RequestId(pub(crate) Uuid);
+
+/// The frame (a middleware).
+pub(crate) async fn frame<B: MessageBody + 'static>(
+    mut request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let begun = Instant::now();
+    let Some(state) = request.app_data::<web::Data<State>>().cloned() else {
+        return Err(Problem::of(&kinds::INTERNAL).into());
+    };
+    let id = random::uuid_v7(state.app.now());
+    request.extensions_mut().insert(RequestId(id));
+    let method = request.method().clone();
+    if method == Method::HEAD {
+        // Served as GET; the connection remembers to send no body (RFC 9110 §9.3.2).
+        request.head_mut().method = Method::GET;
+    }
+    let private = is_private(request.path());
+
+    // A panic is a bug of ours, never the connection's end: it becomes a 500.
+    let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
+    let Ok(outcome) = outcome else {
+        state.metrics.answered("panic", 500, begun.elapsed());
+        log::error!(target: "nejtack::access", "a handler panicked request={id}");
+        return Err(broken(id, private));
+    };
+    let mut answer = as_problem(outcome?.map_into_boxed_body(), id);
+    protect(answer.headers_mut(), id, private);
+
+    let (request, status) = (answer.request(), answer.status().as_u16());
+    let pattern = request.match_pattern().unwrap_or_else(|| "-".to_owned());
+    let took = begun.elapsed();
+    state.metrics.answered(state.table.operation(request.method(), &pattern), status, took);
+    let extensions = request.extensions();
+    let client = extensions.get::<Asked>().map_or("-", |asked| asked.0.as_str());
+    // The pattern, never the path or the query: those may hold personal data.
+    log::info!(
+        target: "nejtack::access",
+        "{method} {pattern} {status} {}ms request={id} client={client}",
+        took.as_millis()
+    );
+    drop(extensions);
+    Ok(answer)
+}
+
+/// Writes every error as a problem with the request's id, also those that the
+/// framework made. Answers that bring a body of their own form (OAuth) stay.
+fn as_problem(answer: ServiceResponse, id: Uuid) -> ServiceResponse {
+    let status = answer.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return answer;
+    }
+    let response = answer.response();
+    let rendered = match response.error().and_then(|error| error.as_error::<Problem>()) {
+        Some(problem) => problem.respond(Some(id)),
+        None if is_own(response.headers()) => return answer,
+        None => Problem::of(kinds::of_status(status.as_u16())).respond(Some(id)),
+    };
+    answer.into_response(rendered)
+}
+
+fn is_own(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("application/"))
+}
+
+/// Answers that must not be kept by anything in between.
+fn is_private(path: &str) -> bool {
+    path.starts_with("/v1") || path.starts_with("/oauth2") || path.starts_with("/health")
+}
+
+/// Headers that hold unless an answer says otherwise.
+fn protect(headers: &mut HeaderMap, id: Uuid, private: bool) {
+    let mut unless_set = |name: HeaderName, value: HeaderValue| {
+        if !headers.contains_key(&name) {
+            headers.insert(name, value);
+        }
+    };
+    unless_set(header::CONTENT_SECURITY_POLICY, CSP);
+    unless_set(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    unless_set(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    if private {
+        unless_set(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
+        headers.insert(REQUEST_ID, id);
+    }
+}
+
+/// The answer in the place of one that a panic took away.
+fn broken(id: Uuid, private: bool) -> Error {
+    let problem = Problem::of(&kinds::INTERNAL);
+    let mut response = problem.respond(Some(id));
+    protect(response.headers_mut(), id, private);
+    InternalError::from_response(problem, response).into()
+}

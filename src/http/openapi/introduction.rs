@@ -1,0 +1,74 @@
+//! What the document says before its first operation.
+
+use serde_json::{Value, json};
+
+const INTRODUCTION: &str = "\
+Nejtack (\"no thanks\") records objections to direct marketing (GDPR Art. 21.2) and never forgets one. \
+Marketing tools ask it before they send.
+
+## Where to begin
+
+**Objection services** speak for persons by proxy. Get a token at `POST /oauth2/token`, find the \
+controllers at `GET /v1/controllers`, and post to `POST /v1/objections`, or many at once to \
+`POST /v1/objections/batch`. A 201 means that the objection is stored and in effect. Give each one a \
+`reference` of your own: then a retry is always safe. Try your integration with `?dry_run=true`.
+
+**Marketing tools** ask `POST /v1/lookups` before they send, or `POST /v1/lookups/batch` for a list. \
+Send only where the decision is `clear`. `undecidable` means do not send. **`clear` means that nobody \
+objected; it is no consent** (marknadsföringslagen 19 §): whether you may send at all is for you to know.
+
+**Staff and auditors** record what comes by telephone, letter or visit at `POST /v1/objections`, read \
+objections and their history, take them back when the person asks (`POST /v1/withdrawals`), see what \
+could not be read (`GET /v1/review`), and who asked how much (`GET /v1/audit`). Staff clients name the \
+acting person in the header `X-Actor`: an account name, never an e-mail address or a personnummer.
+
+## Bodies
+
+JSON in UTF-8. Unknown fields are refused, so that a misspelt one is never lost. `null`, `\"\"`, blanks \
+and empty lists count as absent. Times are RFC 3339, answered in UTC with `Z`; ids are UUIDs. Personal \
+data is sent in bodies only, never in an address. A body may be 64 KiB, an objection 8 MiB (a document \
+of 5 MB fits), a batch look-up 16 MiB; a batch of objections has no limit, each line of it 8 MiB. \
+Enumerations in answers are open: accept values that you do not know.
+
+## Errors
+
+`application/problem+json` (RFC 9457). Decide by `code`; `type` is a page that says what to do; `errors` \
+names all places in the body at once, by JSON Pointer. Values that you sent are never repeated. \
+`/oauth2/token` answers errors as RFC 6749 says. Every answer carries `X-Request-Id`.
+
+## Retrying
+
+Send the same request again after a 408, 429, 503 or a broken connection, and wait as long as \
+`Retry-After` says. Recording is safe to repeat with a `reference` (for objections, for ever) or an \
+`Idempotency-Key` (any POST that records, kept for at least 30 days): the same content gets the first \
+answer again, other content gets 409.
+
+## Limits
+
+Look-ups are metered by identifiers, with a quota for each client and day; `RateLimit-Policy` and \
+`RateLimit` tell what is left. Lists come in pages: send `next` as `after`.";
+
+/// `info`.
+pub(super) fn info() -> Value {
+    json!({
+        "title": "Nejtack",
+        "version": env!("CARGO_PKG_VERSION"),
+        "summary": "Objections to direct marketing: record them, and ask before you send.",
+        "description": INTRODUCTION,
+        "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
+    })
+}
+
+/// `tags`.
+pub(super) fn tags() -> Value {
+    json!([
+        {"name": "Access", "description": "Tokens, and who issues them."},
+        {"name": "Objections", "description": "Recording objections, and what happens to them later. Nothing is ever erased."},
+        {"name": "Look-ups", "description": "May this be sent? `clear` means that nobody objected; it is no consent."},
+        {"name": "Controllers", "description": "Who sends (GDPR Art. 4.7), and the groups they belong to."},
+        {"name": "Clients", "description": "The programs that may call this service."},
+        {"name": "Review", "description": "What could not be read, for staff to look at."},
+        {"name": "Audit", "description": "Who asked how much, and which keys are in use."},
+        {"name": "Service", "description": "How this instance is."},
+    ])
+}

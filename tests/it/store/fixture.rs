@@ -1,0 +1,191 @@
+//! Rows of every table, which go together.
+
+use nejtack::store::instance::InstanceRow;
+use nejtack::store::*;
+
+pub(crate) fn id(number: u8) -> Vec<u8> {
+    vec![number; 16]
+}
+
+fn tag(number: u8) -> Vec<u8> {
+    vec![number; 32]
+}
+
+pub(crate) fn entry(position: i64) -> EntryRow {
+    EntryRow {
+        position,
+        time: 1_000 + position / 2 * 10,
+        kind: "objection.recorded".into(),
+        subject: (position % 2 == 0).then(|| id(7)),
+        client: "shop".into(),
+        actor: (position % 2 == 1).then(|| "anna".into()),
+        body: r#"{"å":"ä\u0000"}"#.into(),
+    }
+}
+
+pub(crate) fn salts(position: i64) -> EntrySaltRow {
+    EntrySaltRow { position, leaf: tag(1), submission: tag(2) }
+}
+
+pub(crate) fn objection(position: i64, number: u8, reference: Option<u8>) -> ObjectionRow {
+    ObjectionRow {
+        position,
+        id: id(number),
+        client: "shop".into(),
+        actor: None,
+        source: "proxy".into(),
+        right_used: "objection".into(),
+        channels: 5,
+        binding: "{}".into(),
+        objected_at: -1,
+        received_at: i64::MAX,
+        reference_tag: reference.map(tag),
+        content_digest: tag(3),
+        warnings: "[]".into(),
+        details: "{}".into(),
+        purpose: "direct marketing".into(),
+        legal_basis: "GDPR 6.1 c".into(),
+    }
+}
+
+pub(crate) fn event(position: i64, number: u8, objection: i64) -> ObjectionEventRow {
+    ObjectionEventRow {
+        position,
+        id: id(number),
+        objection,
+        kind: "withdrawn".into(),
+        client: "shop".into(),
+        actor: Some("anna".into()),
+        channels: 1,
+        binding: "{}".into(),
+        reason: None,
+        received_at: 5,
+        warnings: "[]".into(),
+    }
+}
+
+pub(crate) fn tag_row(position: i64, ordinal: i32) -> TagRow {
+    TagRow {
+        position,
+        ordinal,
+        objection: 1,
+        kind: 2,
+        grade: -1,
+        tag: tag(9),
+        key_version: 1,
+        normaliser_version: 1,
+    }
+}
+
+pub(crate) fn original(position: i64, ordinal: i32, bytes: usize) -> OriginalRow {
+    OriginalRow {
+        position,
+        ordinal,
+        field: "person".into(),
+        key_purpose: 0,
+        sealed: vec![0xff; bytes],
+    }
+}
+
+pub(crate) fn record_key(position: i64, purpose: i16) -> RecordKeyRow {
+    RecordKeyRow { position, purpose, data_key_version: 1, wrapped: tag(4) }
+}
+
+pub(crate) fn item(position: i64, ordinal: i32, number: u8) -> ReviewItemRow {
+    ReviewItemRow {
+        position,
+        ordinal,
+        id: id(number),
+        objection: 1,
+        pointer: "/person/email".into(),
+        code: "email.unreadable".into(),
+    }
+}
+
+pub(crate) fn clearance(position: i64, number: u8) -> ReviewClearanceRow {
+    ReviewClearanceRow { position, item: id(number), outcome: "corrected".into() }
+}
+
+pub(crate) fn controller(position: i64, number: u8) -> ControllerRow {
+    ControllerRow {
+        position,
+        id: id(number),
+        organisation_number: number.is_multiple_of(2).then(|| "5560360793".into()),
+        region: "SE".into(),
+    }
+}
+
+pub(crate) fn name(position: i64, party: u8, slug: &str) -> PartyNameRow {
+    PartyNameRow { position, party: id(party), slug: slug.into(), name: format!("{slug} AB") }
+}
+
+pub(crate) fn membership(position: i64, began: bool) -> MembershipEventRow {
+    MembershipEventRow { position, group_id: id(20), controller_id: id(10), began }
+}
+
+pub(crate) fn client(position: i64, client: &str, state: &str) -> ClientVersionRow {
+    ClientVersionRow { position, client: client.into(), state: state.into() }
+}
+
+pub(crate) fn answer(key: u8, time: i64) -> IdempotencyRow {
+    IdempotencyRow {
+        client: "shop".into(),
+        key_tag: tag(key),
+        content_digest: tag(6),
+        position: 1,
+        time,
+        answer: vec![1, 2, 3],
+    }
+}
+
+pub(crate) fn usage(number: u8, client: &str, hour: i64) -> UsageRow {
+    UsageRow {
+        id: id(number),
+        client: client.into(),
+        operation: "look_up".into(),
+        hour,
+        requests: 2,
+        identifiers: 3_000_000_000,
+    }
+}
+
+pub(crate) fn key(purpose: &str, version: i32) -> KeyRow {
+    KeyRow { purpose: purpose.into(), version, wrapped: tag(5), created_at: 1 }
+}
+
+pub(crate) fn instance() -> InstanceRow {
+    InstanceRow {
+        id: id(99),
+        root_key_id: "k1".into(),
+        origin: "nejtack.example/log".into(),
+        created_at: 1,
+    }
+}
+
+/// Entries 1 to 4, and at least one row of every table.
+pub(crate) fn fill(store: &Store) {
+    store
+        .write(|conn| {
+            entries::insert(conn, &[entry(1), entry(2), entry(3), entry(4)])?;
+            entries::insert_salts(conn, &[salts(1), salts(2)])?;
+            head::advance(conn, head::Head { position: 4, time: entry(4).time })?;
+            objections::insert(conn, &[objection(1, 1, Some(1)), objection(2, 2, None)])?;
+            objections::insert_events(conn, &[event(3, 3, 1)])?;
+            tags::insert(conn, &[tag_row(1, 0), tag_row(1, 1), tag_row(2, 0)])?;
+            originals::insert(conn, &[original(1, 0, 10), original(1, 1, 0)])?;
+            originals::insert_keys(conn, &[record_key(1, 0), record_key(1, 1)])?;
+            review::insert_items(conn, &[item(1, 0, 30), item(1, 0, 31), item(2, 0, 32)])?;
+            review::insert_clearance(conn, &clearance(4, 31))?;
+            parties::insert_controller(conn, &controller(1, 10))?;
+            parties::insert_group(conn, &GroupRow { position: 2, id: id(20) })?;
+            parties::insert_name(conn, &name(1, 10, "volvo"))?;
+            parties::insert_membership(conn, &membership(3, true))?;
+            clients::insert(conn, &client(1, "shop", "{}"))?;
+            idempotency::insert(conn, &answer(1, 100))?;
+            assert!(assertions::use_once(conn, "shop", b"jti", 50, 10)?);
+            usage::insert(conn, &[usage(40, "shop", 0)])?;
+            keys::insert(conn, &[key("tags", 1)])?;
+            instance::insert(conn, &instance())
+        })
+        .expect("all tables can be written");
+}

@@ -1,0 +1,8 @@
+//! The store, on both databases.
+
+mod append_only;
+mod fixture;
+mod open;
+mod rows;
+mod support;
+mod together;
