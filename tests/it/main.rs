@@ -3,4 +3,6 @@ mod cli;
 mod crypto;
 mod house;
 mod identifiers;
+mod objections;
 mod store;
+mod support;
