@@ -2,6 +2,7 @@
 mod cli;
 mod controllers;
 mod crypto;
+mod house;
 mod identifiers;
 mod lookups;
 mod objections;
