@@ -52,7 +52,7 @@ fn a_demo_serves_on_and_its_curl_works_by_copy_and_paste() {
         shown[begin..].iter().take_while(|line| !line.is_empty()).cloned().collect();
     let output = Command::new("sh").args(["-ec", &script.join("\n")]).output().expect("sh runs");
     let answer = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(answer.contains(r#""email":"clear""#), "{answer}\n{}", stderr(&output));
+    assert!(answer.contains(r#""email":"blocked""#), "{answer}\n{}", stderr(&output));
 
     let list =
         nejtack().args(["clients", "list", "--data"]).arg(&folder).output().expect("it runs");
