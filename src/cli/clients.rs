@@ -33,7 +33,7 @@ pub(super) fn run(options: &Clients) -> Outcome {
         }
         ClientsAction::StaticKey { slug, expires } => {
             let body = expires.map(|time| json!({"expires_at": rfc3339(time)}));
-            let answer = post(asking, slug, "static-keys", body)?;
+            let answer = post(asking, slug, "static-keys", body.as_ref())?;
             shown_once(asking, &answer, &format!("{slug} has a static key for look-ups."))
         }
     }
@@ -82,9 +82,9 @@ fn jwk(file: &Path) -> Outcome<Value> {
     Ok(key)
 }
 
-fn post(asking: &Asking, slug: &str, noun: &str, body: Option<Value>) -> Outcome<Value> {
+fn post(asking: &Asking, slug: &str, noun: &str, body: Option<&Value>) -> Outcome<Value> {
     let path = ["v1", "clients", slug, noun];
-    instance::with(asking, Need::Write, |api| match &body {
+    instance::with(asking, Need::Write, |api| match body {
         Some(body) => api.post(&path, body),
         None => api.post_nothing(&path),
     })
