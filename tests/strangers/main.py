@@ -47,9 +47,6 @@ class Stranger:
         if done.returncode != 0:
             raise RuntimeError(f"exit {done.returncode}")
 
-    def said(self) -> str:
-        return self.output.read_text(errors="replace").rstrip()
-
 
 def oauth(stranger: Stranger) -> None:
     """Authlib: tokens from the server's metadata alone."""
@@ -178,19 +175,22 @@ def tell(stranger: Stranger, **more: object) -> None:
 def try_one(name: str, how, binary: Path) -> str | None:
     """Runs one tool beside an instance of its own; what was wrong, if anything."""
     (TARGET / f"{name}.log").unlink(missing_ok=True)
-    with Instance(binary, TARGET / f"{name}-server.log") as instance:
-        environment = os.environ | {
-            "STRANGERS": str(instance.folder / "told.json"),
-            "STATUSES": str(TARGET / f"{name}-statuses.json"),
-            "PYTHONUTF8": "1",
-        }
-        stranger = Stranger(name, instance, environment)
-        try:
+    log, output = TARGET / f"{name}-server.log", TARGET / f"{name}.log"
+    instance = Instance(binary, log)
+    try:
+        with instance:
+            environment = os.environ | {
+                "STRANGERS": str(instance.folder / "told.json"),
+                "STATUSES": str(TARGET / f"{name}-statuses.json"),
+                "PYTHONUTF8": "1",
+            }
+            stranger = Stranger(name, instance, environment)
             more = {"signing_clients": signing_clients(instance)} if name == "oauth" else {}
             tell(stranger, **more)
             how(stranger)
-        except Exception as failed:
-            return f"{failed}\n{stranger.said() if stranger.output.exists() else ''}"
+    except Exception as failed:
+        said = output.read_text(errors="replace").rstrip() if output.exists() else ""
+        return f"{type(failed).__name__}: {failed}\n{said}"
     # It has stopped: its log is whole.
     if errors := instance.errors():
         return "the service's log tells of a bug:\n" + "\n".join(errors[:20])
