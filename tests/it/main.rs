@@ -1,4 +1,5 @@
 //! One binary for all integration tests: a file a resource.
+mod access;
 mod cli;
 mod crypto;
 mod identifiers;

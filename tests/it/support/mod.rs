@@ -16,6 +16,7 @@ use nejtack::store::Backend;
 use reqwest::blocking::{Client as Http, RequestBuilder};
 use serde_json::{Value, json};
 use std::marker::PhantomData;
+use std::net::IpAddr;
 use std::sync::mpsc::channel;
 use std::thread::JoinHandle;
 
@@ -139,6 +140,13 @@ impl World {
             token: None,
             actor: None,
         }
+    }
+
+    /// Somebody without a token at another address of this machine: addresses
+    /// with many failures are slowed down.
+    pub(crate) fn stranger_at(&self, host: u8) -> Party<'_> {
+        let http = Http::builder().local_address(IpAddr::from([127, 0, 1, host]));
+        Party { http: http.build().expect("a client"), ..self.stranger() }
     }
 
     /// Registers a client and takes a token for it.
