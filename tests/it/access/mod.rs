@@ -2,6 +2,7 @@
 //! who asked how much.
 
 mod golden;
+mod tokens;
 
 use crate::support::{Answer, Party, World};
 use serde_json::{Value, json};
