@@ -1,8 +1,12 @@
 //! One binary for all integration tests: a file a resource.
 mod access;
 mod cli;
+mod controllers;
 mod crypto;
+mod house;
 mod identifiers;
+mod lookups;
 mod objections;
 mod store;
 mod support;
+mod withdrawals;
