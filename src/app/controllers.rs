@@ -71,7 +71,7 @@ pub async fn list_controllers(
     limit: usize,
 ) -> Result<(Vec<ControllerView>, Option<String>), Refusal> {
     caller.require(&LISTING)?;
-    app.caught_up().await?;
+    app.caught_up_for(caller).await?;
     let memory = app.memory();
     let all = memory.directory.controllers().into_iter();
     let own = all.filter(|c| memory.directory.includes(&caller.client.controllers, c.id));
@@ -90,7 +90,7 @@ pub async fn list_groups(
     limit: usize,
 ) -> Result<(Vec<GroupView>, Option<String>), Refusal> {
     caller.require(&LISTING)?;
-    app.caught_up().await?;
+    app.caught_up_for(caller).await?;
     let memory = app.memory();
     let own = &caller.client.controllers;
     let mut views: Vec<_> =
@@ -115,7 +115,7 @@ pub async fn add_controller(
     new: NewController,
 ) -> Result<Committed<ControllerView>, Refusal> {
     envelope.caller.require(&[Scope::ControllersAdmin])?;
-    app.caught_up().await?;
+    app.caught_up_for(envelope.caller).await?;
     let mut faults = name_faults(Some(&new.slug), Some(&new.name));
     let number = new.organisation_number.as_deref().map(organisation_number);
     if number == Some(None) {
@@ -178,7 +178,7 @@ pub async fn rename_controller(
     name: Option<String>,
 ) -> Result<Committed<ControllerView>, Refusal> {
     envelope.caller.require(&[Scope::ControllersAdmin])?;
-    app.caught_up().await?;
+    app.caught_up_for(envelope.caller).await?;
     let mut faults = name_faults(slug.as_deref(), name.as_deref());
     if slug.is_none() && name.is_none() {
         faults.push(Fault::new("", "nothing_given", "Give a new slug, a new name, or both."));
@@ -264,7 +264,7 @@ async fn change_membership(
     joins: bool,
 ) -> Result<Committed<GroupView>, Refusal> {
     envelope.caller.require(&[Scope::ControllersAdmin])?;
-    app.caught_up().await?;
+    app.caught_up_for(envelope.caller).await?;
     let (mut view, controller, slug) = {
         let memory = app.memory();
         let Some(Party::Group(group)) = memory.directory.find(group) else {
