@@ -1,7 +1,10 @@
 //! Who may: clients and their tokens, roles, bounds, quotas, and the record of
 //! who asked how much.
 
+mod audit;
+mod bounds;
 mod golden;
+mod quota;
 mod tokens;
 
 use crate::support::{Answer, Party, World};
