@@ -58,7 +58,7 @@ pub async fn list_controllers(
     limit: usize,
 ) -> Result<(Vec<ControllerView>, Option<String>), Refusal> {
     caller.require(&LISTING)?;
-    app.caught_up().await?;
+    app.caught_up_for(caller).await?;
     let memory = app.memory();
     let all = memory.directory.controllers().into_iter();
     let own = all.filter(|c| memory.directory.includes(&caller.client.controllers, c.id));
@@ -76,7 +76,7 @@ pub async fn add_controller(
     new: NewController,
 ) -> Result<Committed<ControllerView>, Refusal> {
     envelope.caller.require(&[Scope::ControllersAdmin])?;
-    app.caught_up().await?;
+    app.caught_up_for(envelope.caller).await?;
     let mut faults = name_faults(Some(&new.slug), Some(&new.name));
     let number = new.organisation_number.as_deref().map(organisation_number);
     if number == Some(None) {
@@ -139,7 +139,7 @@ pub async fn rename_controller(
     name: Option<String>,
 ) -> Result<Committed<ControllerView>, Refusal> {
     envelope.caller.require(&[Scope::ControllersAdmin])?;
-    app.caught_up().await?;
+    app.caught_up_for(envelope.caller).await?;
     let mut faults = name_faults(slug.as_deref(), name.as_deref());
     if slug.is_none() && name.is_none() {
         faults.push(Fault::new("", "nothing_given", "Give a new slug, a new name, or both."));

@@ -38,7 +38,7 @@ pub async fn list_groups(
     limit: usize,
 ) -> Result<(Vec<GroupView>, Option<String>), Refusal> {
     caller.require(&LISTING)?;
-    app.caught_up().await?;
+    app.caught_up_for(caller).await?;
     let memory = app.memory();
     let own = &caller.client.controllers;
     let mut views: Vec<_> =
@@ -115,7 +115,7 @@ async fn change_membership(
     joins: bool,
 ) -> Result<Committed<GroupView>, Refusal> {
     envelope.caller.require(&[Scope::ControllersAdmin])?;
-    app.caught_up().await?;
+    app.caught_up_for(envelope.caller).await?;
     let (mut view, controller, slug) = {
         let memory = app.memory();
         let Some(Party::Group(group)) = memory.directory.find(group) else {

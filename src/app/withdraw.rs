@@ -76,7 +76,7 @@ pub async fn withdraw_person(
 ) -> Result<Committed<PersonWithdrawn>, Refusal> {
     let caller = envelope.caller;
     caller.require(&[Scope::ObjectionsWithdraw])?;
-    app.caught_up().await?;
+    app.caught_up_for(caller).await?;
     rules(app, &envelope, &withdrawal)?;
     let (binding, own) = {
         let memory = app.memory();
