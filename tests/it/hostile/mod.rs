@@ -3,8 +3,10 @@
 
 mod arena;
 mod bodies;
+mod limits;
 mod mutate;
 mod parameters;
+pub(crate) mod raw;
 mod raw_bodies;
 
 use crate::support::Answer;

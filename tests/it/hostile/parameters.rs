@@ -130,7 +130,7 @@ fn an_id_that_is_none_is_malformed_and_an_unknown_one_is_not_found() {
         ] {
             let answer = operator.post(&path, &body);
             is_decent(&answer, &path);
-            assert!(matches!(answer.status, 400 | 404 | 415), "{path}: {answer}");
+            assert!(matches!(answer.status, 400 | 404 | 422), "{path}: {answer}");
         }
     }
     let nobody = "/v1/objections/0193505c-2f6b-7c5a-9d3e-5d1f0c7a9b42";
