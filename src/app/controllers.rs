@@ -1,7 +1,7 @@
 //! Controllers and groups: who decides to send, and what people say no to together.
 
 use super::caller::Caller;
-use super::commit::{Committed, Envelope, act, commit};
+use super::commit::{Committed, Envelope, act, answered_before, commit};
 use super::refusal::{Code, Refusal};
 use super::{App, binding};
 use crate::crypto::random;
@@ -282,6 +282,10 @@ async fn change_membership(
         };
         (group_view(&memory.directory, group), controller.id, controller.slug.clone())
     };
+    let operation = format!("membership {} {joins}", view.id);
+    if let Some(before) = answered_before(app, &envelope, &operation).await? {
+        return Ok(before);
+    }
     if view.controllers.contains(&slug) == joins {
         let said = if joins { "It already is a member." } else { "It is no member." };
         return Err(Refusal::saying(Code::EventNotPossible, said));
@@ -292,7 +296,6 @@ async fn change_membership(
     } else {
         view.controllers.retain(|member| *member != slug);
     }
-    let operation = format!("membership {} {joins}", view.id);
     let acts = vec![membership(view.id, controller, joins)];
     commit(app, &envelope, &operation, acts, view).await
 }
@@ -306,7 +309,8 @@ fn membership(group: Uuid, controller: Uuid, began: bool) -> crate::ledger::subm
         began,
     };
     let rows = ActRows { membership: Some(row), ..ActRows::default() };
-    act(kind, Some(controller), rows, Vec::new())
+    let need = Need::Membership { group, controller, is: !began };
+    act(kind, Some(controller), rows, vec![need])
 }
 
 fn name_row(party: Uuid, slug: &str, name: &str) -> PartyNameRow {
