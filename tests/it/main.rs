@@ -3,6 +3,7 @@ mod cli;
 mod crypto;
 mod hostile;
 mod identifiers;
+mod linearity;
 mod objections;
 mod store;
 mod support;

@@ -6,6 +6,7 @@ mod bodies;
 mod limits;
 mod mutate;
 mod parameters;
+mod properties;
 pub(crate) mod raw;
 mod raw_bodies;
 
