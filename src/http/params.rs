@@ -94,6 +94,21 @@ pub(crate) struct RecordingQuery {
     dry_run: bool,
 }
 
+/// What the query of a batch can say.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct BatchQuery {
+    /// `true`: check everything and record nothing; each status is `checked`.
+    #[serde(default)]
+    #[param(required = false, default = false)]
+    pub(crate) dry_run: bool,
+    /// `true`: answer while the upload comes.
+    #[serde(default)]
+    #[param(required = false, default = false)]
+    pub(crate) stream: bool,
+}
+
 /// How a recording POST is to be carried out.
 pub(crate) struct Recording {
     /// Check everything, record nothing.

@@ -1,9 +1,13 @@
 //! One binary for all integration tests: a file a resource.
 mod cli;
+mod controllers;
 mod crypto;
 mod hostile;
+mod house;
 mod identifiers;
 mod linearity;
+mod lookups;
 mod objections;
 mod store;
 mod support;
+mod withdrawals;

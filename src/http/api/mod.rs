@@ -18,6 +18,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(objections::record::record_objection)
+        .service(objections::record_batch::record_objections_batch)
         .service(objections::list::list_objections)
         .service(objections::get::get_objection)
         .service(objections::withdraw::withdraw_objection)

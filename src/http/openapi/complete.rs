@@ -15,19 +15,42 @@ pub(super) fn complete(paths: &mut Value, schemas: &mut Value) -> Value {
     }
     schemas["Problem"] = schema(ProblemBody::schema());
     schemas["Fault"] = schema(FaultBody::schema());
-    for schema in schemas.as_object_mut().into_iter().flat_map(Map::values_mut) {
+    for (name, schema) in schemas.as_object_mut().into_iter().flatten() {
         admit_null(schema);
+        if name.starts_with("Person") && schema["additionalProperties"] == json!(false) {
+            admit_null_items(schema);
+        }
     }
     let mut responses = Map::new();
     for item in paths.as_object_mut().into_iter().flat_map(Map::values_mut) {
         for operation in item.as_object_mut().into_iter().flat_map(Map::values_mut) {
             refusals(operation, &mut responses);
+            dry_run(operation);
+            parameters(operation);
             headers(operation);
         }
     }
     json!({
         "schemas": schemas.take(),
         "responses": responses,
+        "parameters": {
+            "Actor": {
+                "name": "X-Actor",
+                "in": "header",
+                "required": false,
+                "description": "The acting person's account name; required from staff clients. Never an e-mail address or a personnummer: at most five digits in a row.",
+                "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
+                "example": "anna.aberg",
+            },
+            "IdempotencyKey": {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "required": false,
+                "description": "Makes a retry safe: the same content gets the first answer again, other content 409. Bare or quoted, kept for at least 30 days, and yours alone.",
+                "schema": {"type": "string", "pattern": "^[\\x21-\\x7e]{1,255}$"},
+                "example": "8e03978e-40d5-43e8-bc93-6894a57f9324",
+            },
+        },
         "headers": {
             "RequestId": {
                 "description": "The request's id, a UUIDv7: name it when you ask the operator about a request.",
@@ -167,6 +190,72 @@ fn example(kind: &'static Kind) -> Value {
     };
     example["errors"] = json!([{"pointer": pointer, "code": code, "detail": detail}]);
     example
+}
+
+/// Elements of a person's lists may be absent too: a CRM has three columns for
+/// numbers and fills one.
+fn admit_null_items(schema: &mut Value) {
+    for property in schema["properties"].as_object_mut().into_iter().flat_map(Map::values_mut) {
+        let items = &property["items"];
+        if items["type"] == "string" {
+            property["items"]["type"] = json!(["string", "null"]);
+        } else if items.get("$ref").is_some_and(|to| to != "#/components/schemas/Hash") {
+            property["items"] = json!({"oneOf": [{"type": "null"}, items]});
+        }
+    }
+}
+
+fn has_parameter(operation: &Value, name: &str) -> bool {
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    parameters.into_iter().any(|parameter| parameter["name"] == name)
+}
+
+/// A dry run is answered like the real one, with 200 and without a place.
+fn dry_run(operation: &mut Value) {
+    let mut checked = operation["responses"]["201"].clone();
+    if checked.is_null() {
+        if let Some(responses) = operation["responses"].as_object_mut() {
+            responses.remove("201");
+        }
+        return;
+    }
+    checked["description"] = "With `dry_run=true`: checked, and nothing recorded.".into();
+    let example = &mut checked["content"]["application/json"]["example"];
+    if example.get("status").is_some() {
+        example["status"] = "checked".into();
+    }
+    if let Some(example) = example.as_object_mut() {
+        if example.get("status").is_some_and(|status| status == "checked")
+            && !example.contains_key("cleared_at")
+        {
+            example.remove("id");
+        }
+        for secret in ["client_secret", "static_key"] {
+            example.entry(secret).and_modify(|value| *value = Value::Null);
+        }
+    }
+    if let Some(headers) = checked["headers"].as_object_mut() {
+        headers.remove("Location");
+    }
+    operation["responses"]["200"] = checked;
+}
+
+/// The headers that a request can carry.
+fn parameters(operation: &mut Value) {
+    let mut also = Vec::new();
+    if has_parameter(operation, "dry_run") {
+        also.push("IdempotencyKey");
+    }
+    if operation["security"].as_array().is_some_and(|all| !all.is_empty()) {
+        also.push("Actor");
+    }
+    for name in also {
+        let reference = json!({"$ref": format!("#/components/parameters/{name}")});
+        match operation["parameters"].as_array_mut() {
+            Some(all) => all.push(reference),
+            None => operation["parameters"] = json!([reference]),
+        }
+    }
 }
 
 /// Every answer carries the request's id.

@@ -5,7 +5,7 @@ mod answer;
 mod people;
 
 pub(crate) use answer::Answer;
-pub(crate) use people::{objection, person};
+pub(crate) use people::{objection, person, proxy};
 
 use crate::store::support::Place;
 use nejtack::app::{App, Opening, Settings};

@@ -15,7 +15,7 @@ pub(crate) fn person() -> Value {
 }
 
 /// A proxy that carries an objection.
-fn proxy() -> Value {
+pub(crate) fn proxy() -> Value {
     json!({
         "reference": "fm-88121",
         "holder": {"name": "Spärrtjänst AB", "organisation_number": "559999-0008"},

@@ -8,6 +8,7 @@ use super::super::super::state::State;
 use super::super::parts::moment::Moment;
 use super::list::ClientBody;
 use crate::app::clients as app;
+use crate::domain::Time;
 use actix_web::web::Data;
 use actix_web::{HttpResponse, post};
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,9 @@ pub(crate) struct StaticKeyAnswer {
     /// The key, shown this once; none after a dry run. Send it as `Authorization: Bearer njt_…`.
     #[schema(example = "njt_…")]
     static_key: Option<String>,
+    /// When it stops working.
+    #[schema(value_type = Option<DateTime<Utc>>)]
+    expires_at: Option<Time>,
 }
 
 /// Give a client a static key
@@ -54,7 +58,7 @@ pub(crate) struct StaticKeyAnswer {
         "scopes": ["changes:read", "lookups:decide", "screenings:run"], "controllers": ["tandgruppen"],
         "organisation_number": null, "quota_per_day": 100_000, "disabled": false,
         "authentication": ["client_secret", "static_key"], "static_keys": ["2027-06-30T22:00:00Z"],
-        "static_key": "njt_…"}))),
+        "static_key": "njt_…", "expires_at": "2027-06-30T22:00:00Z"}))),
     extensions(("x-refusals" = json!(["not-found", "event-not-possible", "idempotency-key-reused", "unprocessable"]))),
 )]
 #[post("/v1/clients/{client_id}/static-keys")]
@@ -70,5 +74,7 @@ pub(crate) async fn add_static_key(
     let expires_at = body.value.expires_at.map(|at| at.0);
     let added = app::add_static_key(&state.app, envelope, &client_id.0, expires_at).await?.value;
     let static_key = added.secret.filter(|_| !recording.dry_run);
-    Ok(recording.answer(None, &StaticKeyAnswer { client: added.client.into(), static_key }))
+    let expires_at = added.client.static_keys.last().copied();
+    Ok(recording
+        .answer(None, &StaticKeyAnswer { client: added.client.into(), static_key, expires_at }))
 }

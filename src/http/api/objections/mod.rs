@@ -2,8 +2,10 @@
 
 pub(super) mod add_identifiers;
 pub(super) mod annul;
+mod batch;
 pub(super) mod get;
 pub(super) mod list;
 pub(super) mod record;
+pub(super) mod record_batch;
 pub(super) mod view;
 pub(super) mod withdraw;

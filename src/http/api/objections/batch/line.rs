@@ -1,0 +1,131 @@
+//! One line of a batch: read, recorded and answered like a request of its own.
+
+use super::super::super::super::body::canonical;
+use super::super::super::super::explain;
+use super::super::super::super::params::Recording;
+use super::super::super::super::problem::{Problem, ProblemBody, kinds};
+use super::super::record::{ObjectionAnswer, RecordObjection};
+use crate::app::App;
+use crate::app::caller::Caller;
+use crate::app::record_objection;
+use crate::app::refusal::{Code, Refusal};
+use crate::tabular::piece::{Broken, Piece};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// The answer to a line: the body of a 201, or a problem.
+#[derive(Serialize, ToSchema)]
+#[schema(as = LineAnswer)]
+pub(crate) struct LineAnswer<'a> {
+    /// The line's number, or the element's, from 1.
+    #[schema(example = 1)]
+    line: u64,
+    /// What was recorded.
+    #[serde(flatten)]
+    #[schema(inline)]
+    recorded: Option<ObjectionAnswer>,
+    /// The line's reference, where it was not recorded.
+    #[serde(rename = "reference", skip_serializing_if = "Option::is_none")]
+    #[schema(ignore)]
+    reference: Option<String>,
+    /// Why the line was not recorded. No other line is touched by it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    problem: Option<ProblemBody<'a>>,
+}
+
+/// An answer on its way.
+pub(crate) struct Answered {
+    /// The answer as JSON.
+    pub(crate) json: Vec<u8>,
+    /// How many bytes the line had.
+    pub(crate) read: usize,
+    /// Whether there is no batch to speak of, so that nothing else was answered.
+    pub(crate) no_batch: bool,
+}
+
+/// Records lines for one caller.
+pub(crate) struct Recorder {
+    pub(crate) app: App,
+    pub(crate) caller: Caller,
+    pub(crate) recording: Recording,
+    pub(crate) request: Uuid,
+}
+
+impl Recorder {
+    /// Records a line; whatever is wrong with it is its own problem.
+    pub(crate) async fn record(&self, piece: Piece) -> Answered {
+        let number = piece.number;
+        let json = match piece.content {
+            Ok(json) => json,
+            Err(broken) => {
+                let no_batch = broken == Broken::NotAnArray;
+                return Answered { no_batch, ..self.refused(number, None, 0, &told(broken)) };
+            }
+        };
+        match self.submit(number, &json).await {
+            Ok(recorded) => {
+                let recorded = Some(recorded);
+                let answer = LineAnswer { line: number, recorded, reference: None, problem: None };
+                Answered { json: written(&answer), read: json.len(), no_batch: false }
+            }
+            Err(refusal) => self.refused(number, reference(&json), json.len(), &refusal.into()),
+        }
+    }
+
+    /// The upload broke off: what came before is answered all the same.
+    pub(crate) fn broke_off(&self, number: u64, problem: &Problem) -> Answered {
+        self.refused(number, None, 0, problem)
+    }
+
+    async fn submit(&self, number: u64, json: &[u8]) -> Result<ObjectionAnswer, Refusal> {
+        let form: RecordObjection = explain::read(json)?;
+        let canonical = canonical(json);
+        // A key for the batch is a key for each of its lines.
+        let key = self.recording.key.as_ref().map(|key| format!("{key}#{number}"));
+        let recording = Recording { dry_run: self.recording.dry_run, key };
+        let envelope = recording.envelope(&self.caller, &canonical);
+        let done =
+            record_objection::record_objection(&self.app, envelope, form.try_into()?).await?;
+        Ok(ObjectionAnswer::new(&recording, done))
+    }
+
+    fn refused(
+        &self,
+        line: u64,
+        reference: Option<String>,
+        read: usize,
+        problem: &Problem,
+    ) -> Answered {
+        let problem = Some(problem.body(Some(self.request)));
+        let answer = LineAnswer { line, recorded: None, reference, problem };
+        Answered { json: written(&answer), read, no_batch: false }
+    }
+}
+
+fn written(answer: &LineAnswer<'_>) -> Vec<u8> {
+    serde_json::to_vec(answer).unwrap_or_default()
+}
+
+/// The reference of a line that could not be recorded, so that its sender finds it.
+fn reference(json: &[u8]) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_slice(json).ok()?;
+    let reference = value.get("reference")?.as_str()?;
+    (reference.chars().count() <= 200).then(|| reference.to_owned())
+}
+
+fn told(broken: Broken) -> Problem {
+    let detail = match broken {
+        Broken::TooLong => {
+            return Problem::saying(&kinds::PAYLOAD_TOO_LARGE, "A line may have 8192 KiB.");
+        }
+        Broken::Empty => "There is nothing between two commas here.",
+        Broken::Cut => "The upload ended within this element, or before the array did.",
+        Broken::NotAnArray => {
+            "The body is not a JSON array. Send an array, or lines as application/x-ndjson."
+        }
+        Broken::AfterEnd => "Something follows after the array's end; it was not read.",
+    };
+    Refusal::saying(Code::Malformed, detail).into()
+}
