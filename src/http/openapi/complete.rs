@@ -180,9 +180,11 @@ fn example(kind: &'static Kind) -> Value {
             "right_not_covered",
             "The proxy does not name the right that this request uses. A proxy gives only the rights it names.",
         ),
-        "nothing-readable" => {
-            ("/person/emails/0", "unreadable", "Write the address as name@domain.")
-        }
+        "nothing-readable" => (
+            "/person/emails/0",
+            "unreadable",
+            "Not an e-mail address. Write one address in each item of the list.",
+        ),
         "unprocessable" => (
             "/controllers/0",
             "unknown_controller",
