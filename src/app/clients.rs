@@ -232,7 +232,11 @@ fn checked(app: &Instance, new: NewClient) -> Result<Client, Refusal> {
         faults.push(Fault::new(pointer, code, detail))
     };
     if !is_slug(&new.slug) || new.slug == Caller::OPERATOR {
-        fault("/slug".into(), "slug", "Write 2 to 64 of a-z, 0-9 and -, beginning with a letter.");
+        fault(
+            "/client_id".into(),
+            "slug",
+            "Write 2 to 64 of a-z, 0-9 and -, beginning with a letter.",
+        );
     }
     for (index, scope) in new.scopes.iter().enumerate() {
         if !new.role.may_hold(*scope) {

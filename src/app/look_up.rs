@@ -65,7 +65,7 @@ pub async fn look_up(
     question: LookUp,
     person: Person,
 ) -> Result<(Found, AsOf), Refusal> {
-    if person == Person::default() {
+    if person.is_blank() {
         return Err(Refusal::at(
             Code::Unprocessable,
             vec![Fault::new(

@@ -21,19 +21,19 @@ pub(super) fn run(options: &Clients) -> Outcome {
             list(asking, &instance::with(asking, Need::Read, |api| api.list("clients"))?)
         }
         ClientsAction::Disable { slug } => {
-            let answer = post(asking, slug, "disablements", &json!({}))?;
+            let answer = post(asking, slug, "disablements", None)?;
             if asking.json {
                 return out::json(&answer);
             }
             out::line(format!("{slug} is shut out, and its tokens no longer count."))
         }
         ClientsAction::Rotate { slug } => {
-            let answer = post(asking, slug, "secrets", &json!({}))?;
+            let answer = post(asking, slug, "secrets", None)?;
             shown_once(asking, &answer, format!("{slug} has a new secret; the old one is void."))
         }
         ClientsAction::StaticKey { slug, expires } => {
-            let body = expires.map_or(json!({}), |time| json!({"expires_at": rfc3339(time)}));
-            let answer = post(asking, slug, "static-keys", &body)?;
+            let body = expires.map(|time| json!({"expires_at": rfc3339(time)}));
+            let answer = post(asking, slug, "static-keys", body)?;
             shown_once(asking, &answer, format!("{slug} has a static key for look-ups."))
         }
     }
@@ -47,7 +47,7 @@ fn add(asking: &Asking, new: &NewClient) -> Outcome {
 
 /// The body that registers this client.
 fn body(new: &NewClient) -> Outcome<Value> {
-    let mut body = json!({"slug": new.slug, "role": new.role.name()});
+    let mut body = json!({"client_id": new.slug, "role": new.role.name()});
     let mut say = |name: &str, value: Value| body[name] = value;
     if !new.controllers.is_empty() {
         say("controllers", json!(new.controllers));
@@ -82,8 +82,12 @@ fn jwk(file: &Path) -> Outcome<Value> {
     Ok(key)
 }
 
-fn post(asking: &Asking, slug: &str, noun: &str, body: &Value) -> Outcome<Value> {
-    instance::with(asking, Need::Write, |api| api.post(&["v1", "clients", slug, noun], body))
+fn post(asking: &Asking, slug: &str, noun: &str, body: Option<Value>) -> Outcome<Value> {
+    let path = ["v1", "clients", slug, noun];
+    instance::with(asking, Need::Write, |api| match &body {
+        Some(body) => api.post(&path, body),
+        None => api.post_nothing(&path),
+    })
 }
 
 fn shown_once(asking: &Asking, answer: &Value, text: String) -> Outcome {

@@ -53,16 +53,20 @@ impl Serving {
 
 fn serve(app: App, options: ServerOptions, tell: &Sender<Bound>) -> std::io::Result<()> {
     actix_web::rt::System::new().block_on(async {
-        match server::start(app, options) {
-            Ok(running) => {
-                let _ = tell.send(Ok(running.handle.clone()));
-                running.run().await
-            }
+        let running = match server::start(app, options) {
+            Ok(running) => running,
             Err(error) => {
                 let _ = tell.send(Err(error.to_string()));
-                Ok(())
+                return Ok(());
             }
-        }
+        };
+        let handle = running.handle.clone();
+        let served = actix_web::rt::spawn(running.run());
+        // Its first turn sets up the signals: a SIGTERM that comes as soon as we
+        // said that we serve must find them.
+        tokio::task::yield_now().await;
+        let _ = tell.send(Ok(handle));
+        served.await.unwrap_or_else(|broken| Err(std::io::Error::other(broken)))
     })
 }
 

@@ -74,6 +74,24 @@ pub enum HashOf {
     Phone,
 }
 
+impl Person {
+    /// Whether nothing was said: no value but blanks.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        let blank = |text: &String| text.trim().is_empty();
+        let none = |text: &Option<String>| text.as_ref().is_none_or(blank);
+        let mut ids = self.customer_ids.iter().chain(&self.cookie_ids);
+        self.name.as_ref().is_none_or(|name| none(&name.given) && none(&name.family))
+            && none(&self.personnummer)
+            && self.emails.iter().chain(&self.phones).chain(&self.advertising_ids).all(blank)
+            && self.addresses.iter().all(|address| {
+                none(&address.street) && none(&address.postal_code) && none(&address.city)
+            })
+            && ids.all(|id| blank(&id.issuer) && blank(&id.value))
+            && self.hashes.iter().all(|hash| blank(&hash.value))
+    }
+}
+
 impl std::fmt::Debug for Person {
     /// Persons never reach a log line or a panic message: only the counts do.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

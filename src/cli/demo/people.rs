@@ -3,35 +3,39 @@
 
 use serde_json::{Value, json};
 
-/// What an objection service posts for Anna-Karin, who gave it a proxy.
-pub(super) fn objection() -> Value {
+/// What an objection service posts for Anna-Karin, who gave it a proxy. As text,
+/// laid out for people.
+pub(super) fn objection() -> String {
     let hours_ago = |hours| {
         let time = chrono::Utc::now() - chrono::TimeDelta::hours(hours);
         time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
     };
-    json!({
-        "reference": "spt-2026-004711",
-        "controllers": ["tandgruppen"],
-        "right": "object_to_direct_marketing",
-        "objected_at": hours_ago(1),
-        "person": {
-            "name": {"given": "Anna-Karin", "family": "Åberg Öst"},
-            "personnummer": "19701104-2392",
-            "emails": ["Anna.Karin@exempel.example"],
-            "phones": ["070-174 06 05"],
-            "addresses": [
-                {"street": "Storgatan 1 B lgh 1102", "postal_code": "413 01", "city": "Göteborg"}
-            ]
-        },
-        "proxy": {
-            "reference": "fm-88121",
-            "holder": {"name": "Spärrtjänst AB", "organisation_number": "559999-0008"},
-            "grantor": "self",
-            "granted_at": hours_ago(14),
-            "rights": ["object_to_direct_marketing"],
-            "identification": {"method": "bankid", "at": hours_ago(14)}
-        }
-    })
+    let (today, yesterday) = (hours_ago(1), hours_ago(14));
+    format!(
+        r#"{{
+  "reference": "spt-2026-004711",
+  "controllers": ["tandgruppen"],
+  "right": "object_to_direct_marketing",
+  "objected_at": "{today}",
+  "person": {{
+    "name": {{"given": "Anna-Karin", "family": "Åberg Öst"}},
+    "personnummer": "19701104-2392",
+    "emails": ["Anna.Karin@exempel.example"],
+    "phones": ["070-174 06 05"],
+    "addresses": [
+      {{"street": "Storgatan 1 B lgh 1102", "postal_code": "413 01", "city": "Göteborg"}}
+    ]
+  }},
+  "proxy": {{
+    "reference": "fm-88121",
+    "holder": {{"name": "Spärrtjänst AB", "organisation_number": "559999-0008"}},
+    "grantor": "self",
+    "granted_at": "{yesterday}",
+    "rights": ["object_to_direct_marketing"],
+    "identification": {{"method": "bankid", "at": "{yesterday}"}}
+  }}
+}}"#
+    )
 }
 
 /// A question that the clinics' CRM asks, and what must be answered.
@@ -52,8 +56,11 @@ pub(super) struct Question {
 
 impl Question {
     /// The body of the look-up.
-    pub(super) fn body(&self) -> Value {
-        json!({"controller": self.controller, "channels": [self.channel], "person": self.person})
+    pub(super) fn body(&self) -> String {
+        let (controller, channel, person) = (self.controller, self.channel, &self.person);
+        format!(
+            r#"{{"controller": "{controller}", "channels": ["{channel}"], "person": {person}}}"#
+        )
     }
 }
 

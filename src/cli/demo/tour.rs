@@ -5,7 +5,9 @@ use super::show::{Ink, Screen};
 use super::web::{Answer, Web};
 use super::world::{ACTOR, World};
 use crate::cli::failure::Outcome;
-use serde_json::{Value, json};
+
+/// A text in an answer is shown this far.
+const LONGEST: usize = 80;
 
 /// A tour under way.
 pub(super) struct Tour<'a> {
@@ -45,11 +47,11 @@ impl Tour<'_> {
              group (POST /v1/objections):",
         )?;
         let body = people::objection();
-        screen.wire(&pretty(&body))?;
+        screen.wire(&body)?;
         let token = self.web.token(&self.world.service)?;
         let answer = self.web.post("/v1/objections", &token, None, &body)?;
         screen.say("What came back:")?;
-        screen.wire(&format!("{}\n{}", answer.status, pretty(&short(&answer.body))))?;
+        screen.wire(&format!("{} {}", answer.status, laid_out(&answer.text)))?;
         let recorded = answer.status == 201 && answer.body["status"] == "recorded";
         self.judge(recorded, "It is in the ledger, and no route or statement removes it.", &answer)
     }
@@ -60,7 +62,7 @@ impl Tour<'_> {
         screen.step("The CRM asks about her, and spells her in its own way each time")?;
         let [first, ..] = people::anna_karin();
         screen.say("It posts to /v1/lookups, for example:")?;
-        screen.wire(&first.body().to_string())?;
+        screen.wire(&first.body())?;
         people::anna_karin().iter().try_for_each(|question| self.question(token, question))
     }
 
@@ -82,7 +84,7 @@ impl Tour<'_> {
         let token = self.web.token(&self.world.staff)?;
         let answer = self.web.post("/v1/lookups", &token, Some(ACTOR), &question.body())?;
         let reason = &answer.body["reasons"][0];
-        screen.wire(&pretty(reason))?;
+        screen.wire(&laid_out(&reason.to_string()))?;
         let explained = reason["source"] == "proxy" && reason["matched"] == "email";
         self.judge(explained, "The CRM only learns the decision, never the reason.", &answer)
     }
@@ -133,7 +135,7 @@ impl Tour<'_> {
         }
         self.wrong += 1;
         screen.line(&screen.ink(Ink::Red, "  This is not the right answer. It was:"))?;
-        screen.wire(&format!("{}\n{}", answer.status, pretty(&answer.body)))
+        screen.wire(&format!("{} {}", answer.status, laid_out(&answer.text)))
     }
 }
 
@@ -144,17 +146,57 @@ fn forged(token: &str) -> String {
     format!("{rest}.{other}{}", signature.get(1..).unwrap_or_default())
 }
 
-/// JSON as people read it.
-fn pretty(value: &Value) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_default()
+/// A JSON object with a line for each of its members, in the order they came. A
+/// long text, such as a receipt, is cut.
+fn laid_out(json: &str) -> String {
+    let (mut laid, mut depth, mut quoted, mut escaped) = (String::new(), 0, None, false);
+    for character in json.trim().chars() {
+        let closes = character == '"' && !escaped;
+        escaped = character == '\\' && !escaped;
+        if let Some(length) = quoted {
+            quoted = if closes { None } else { Some(length + 1) };
+            match length {
+                0..LONGEST => laid.push(character),
+                LONGEST => laid.push('…'),
+                _ => {}
+            }
+            if closes && length >= LONGEST {
+                laid.push('"');
+            }
+            continue;
+        }
+        match character {
+            '"' => quoted = Some(0),
+            '{' | '[' => depth += 1,
+            '}' | ']' => depth -= 1,
+            _ => {}
+        }
+        let ends = depth == 0 && character == '}';
+        laid.push_str(if ends { "\n" } else { "" });
+        laid.push(character);
+        match character {
+            '{' if depth == 1 => laid.push_str("\n  "),
+            ',' if depth == 1 => laid.push_str("\n  "),
+            ':' | ',' => laid.push(' '),
+            _ => {}
+        }
+    }
+    laid
 }
 
-/// The answer with its receipt cut short.
-fn short(answer: &Value) -> Value {
-    let mut answer = answer.clone();
-    if let Some(receipt) = answer["receipt"].as_str() {
-        let first = receipt.lines().next().unwrap_or_default();
-        answer["receipt"] = json!(format!("{first} … ({} bytes)", receipt.len()));
+#[cfg(test)]
+mod tests {
+    use super::laid_out;
+
+    #[test]
+    fn an_object_gets_a_line_for_each_member_and_texts_are_left_alone() {
+        let json = r#"{"a":"x, {y} \"z\":","b":[1,{"c":2}]}"#;
+        assert_eq!(
+            laid_out(json),
+            "{\n  \"a\": \"x, {y} \\\"z\\\":\",\n  \"b\": [1, {\"c\": 2}]\n}"
+        );
+        let long = format!(r#"{{"receipt":"{}","b":1}}"#, "x".repeat(500));
+        assert!(laid_out(&long).len() < 120, "{}", laid_out(&long));
+        assert!(laid_out(&long).ends_with("…\",\n  \"b\": 1\n}"), "{}", laid_out(&long));
     }
-    answer
 }

@@ -24,6 +24,8 @@ pub(super) struct Credentials {
 pub(super) struct Answer {
     /// The status.
     pub status: u16,
+    /// The body, as it came.
+    pub text: String,
     /// The body.
     pub body: Value,
 }
@@ -62,13 +64,13 @@ impl Web {
         path: &str,
         token: &str,
         actor: Option<&str>,
-        body: &Value,
+        body: &str,
     ) -> Outcome<Answer> {
         let mut request = self.http.post(format!("{}{path}", self.base)).bearer_auth(token);
         if let Some(actor) = actor {
             request = request.header("X-Actor", actor);
         }
-        answer(request.json(body))
+        answer(request.header("Content-Type", "application/json").body(body.to_owned()))
     }
 }
 
@@ -77,6 +79,7 @@ fn answer(request: reqwest::blocking::RequestBuilder) -> Outcome<Answer> {
         |error| Failure::refused(format!("the demo's own instance did not answer: {error}"));
     let answer = request.send().map_err(failed)?;
     let status = answer.status().as_u16();
-    let body = answer.bytes().map_err(failed)?;
-    Ok(Answer { status, body: serde_json::from_slice(&body).unwrap_or_default() })
+    let text = answer.text().map_err(failed)?;
+    let body = serde_json::from_str(&text).unwrap_or_default();
+    Ok(Answer { status, text, body })
 }

@@ -53,7 +53,7 @@ pub(super) fn register(api: &Api) -> Outcome<World> {
 
 fn client(api: &Api, slug: &'static str, what: &Value) -> Outcome<Credentials> {
     let mut body = what.clone();
-    body["slug"] = slug.into();
+    body["client_id"] = slug.into();
     let answer = api.post(&["v1", "clients"], &body)?;
     match answer["client_secret"].as_str() {
         Some(secret) => Ok(Credentials { client_id: slug, secret: secret.to_owned() }),

@@ -116,7 +116,10 @@ fn unknown(parent: &str, name: &str, names: &[String]) -> Fault {
 fn near<'a>(name: &str, names: &'a [String]) -> Option<&'a String> {
     let simple = |name: &str| name.to_ascii_lowercase().replace(['_', '-'], "");
     let written = simple(name);
-    let distances = names.iter().map(|known| (distance(&written, &simple(known)), known));
+    let distances = names
+        .iter()
+        .filter(|known| *known != name)
+        .map(|known| (distance(&written, &simple(known)), known));
     let (distance, known) = distances.min_by_key(|(distance, _)| *distance)?;
     (distance <= 1 + written.len() / 5).then_some(known)
 }

@@ -4,5 +4,5 @@ mod append_only;
 mod fixture;
 mod open;
 mod rows;
-mod support;
+pub(crate) mod support;
 mod together;

@@ -1,0 +1,266 @@
+//! A whole service for a test: its own database, real HTTP on a real port, and
+//! the operator's socket. A test says what happens; this file says how.
+
+mod answer;
+mod people;
+
+pub(crate) use answer::Answer;
+pub(crate) use people::{objection, person, proxy};
+
+use crate::store::support::Place;
+use nejtack::app::{App, Opening, Settings};
+use nejtack::crypto::root_key::RootKey;
+use nejtack::domain::identifier::KindSet;
+use nejtack::http::server::{self, ServerOptions};
+use nejtack::store::Backend;
+use reqwest::blocking::{Client as Http, RequestBuilder};
+use serde_json::{Value, json};
+use std::marker::PhantomData;
+use std::sync::mpsc::channel;
+use std::thread::JoinHandle;
+
+/// The same tests on both databases.
+macro_rules! on_both {
+    ($($(#[$meta:meta])* fn $name:ident($world:ident) $body:block)+) => {
+        mod sqlite {
+            use super::*;
+            $($(#[$meta])* #[test] fn $name() {
+                let $world = $crate::support::World::on(nejtack::store::Backend::Sqlite);
+                $body
+            })+
+        }
+        mod postgresql {
+            use super::*;
+            $($(#[$meta])* #[test] fn $name() {
+                let $world = $crate::support::World::on(nejtack::store::Backend::Postgresql);
+                $body
+            })+
+        }
+    };
+}
+pub(crate) use on_both;
+
+/// A service with two clinics of one group and one practice beside it.
+pub(crate) struct World {
+    pub(crate) url: String,
+    pub(crate) app: App,
+    pub(crate) place: Place,
+    pub(crate) folder: tempfile::TempDir,
+    running: Option<(actix_web::dev::ServerHandle, JoinHandle<()>)>,
+}
+
+/// How an instance can be set up otherwise.
+#[derive(Default)]
+pub(crate) struct Setup {
+    pub(crate) refused: KindSet,
+    pub(crate) seal_personnummer: bool,
+}
+
+/// A client of the API with its token.
+pub(crate) struct Party<'a> {
+    world: PhantomData<&'a World>,
+    http: Http,
+    url: String,
+    token: Option<String>,
+    actor: Option<String>,
+}
+
+impl World {
+    pub(crate) fn on(backend: Backend) -> Self {
+        Self::with(backend, Setup::default())
+    }
+
+    pub(crate) fn with(backend: Backend, setup: Setup) -> Self {
+        let place = Place::new(backend);
+        let folder = tempfile::tempdir().expect("a folder");
+        let settings = Settings {
+            public_url: "https://nej.example".into(),
+            refused: setup.refused,
+            seal_personnummer: setup.seal_personnummer,
+        };
+        let root_key = RootKey::create(&folder.path().join("root.key")).expect("a root key");
+        let opening = Opening { database: place.url.clone(), create: true, root_key, settings };
+        let app = App::open(opening).expect("it opens");
+        let mut world = Self { url: String::new(), app, place, folder, running: None };
+        world.serve();
+        let admin = world.operator();
+        admin.makes("/v1/groups", &json!({"slug": "tandgruppen", "name": "Tandgruppen"}));
+        for (slug, name, group) in [
+            ("tandgruppen-goteborg", "Tandgruppen Göteborg", Some("tandgruppen")),
+            ("tandgruppen-malmo", "Tandgruppen Malmö", Some("tandgruppen")),
+            ("optiker-ek", "Optiker Ek", None),
+        ] {
+            let body = json!({"slug": slug, "name": name, "group": group});
+            admin.makes("/v1/controllers", &body);
+        }
+        drop(admin);
+        world
+    }
+
+    fn serve(&mut self) {
+        let (tell, told) = channel();
+        let (app, socket) = (self.app.clone(), self.socket());
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let options = ServerOptions {
+                    listen: Some(([127, 0, 0, 1], 0).into()),
+                    socket: Some(socket),
+                    workers: Some(1),
+                    ..ServerOptions::default()
+                };
+                let running = server::start(app, options).expect("it serves");
+                let address = running.address.expect("a port");
+                tell.send((address, running.handle.clone())).expect("told");
+                running.run().await.expect("it ran");
+            });
+        });
+        let (address, handle) = told.recv().expect("it serves");
+        self.url = format!("http://{address}");
+        self.running = Some((handle, thread));
+    }
+
+    fn socket(&self) -> std::path::PathBuf {
+        self.folder.path().join("nejtack.sock")
+    }
+
+    /// Whoever can open the data folder's socket.
+    pub(crate) fn operator(&self) -> Party<'_> {
+        let http = Http::builder().unix_socket(self.socket()).build().expect("a client");
+        let url = "http://localhost".to_owned();
+        Party { world: PhantomData, http, url, token: None, actor: None }
+    }
+
+    /// Somebody without a token.
+    pub(crate) fn stranger(&self) -> Party<'_> {
+        Party {
+            world: PhantomData,
+            http: Http::new(),
+            url: self.url.clone(),
+            token: None,
+            actor: None,
+        }
+    }
+
+    /// Registers a client and takes a token for it.
+    pub(crate) fn client(&self, body: &Value) -> Party<'_> {
+        let made = self.operator().makes("/v1/clients", body);
+        self.holder(made["client_id"].as_str().expect("an id"), &made["client_secret"])
+    }
+
+    /// The client with this id and secret, with a token.
+    pub(crate) fn holder(&self, id: &str, secret: &Value) -> Party<'_> {
+        let mut party = self.stranger();
+        let form = [("grant_type", "client_credentials")];
+        let request = party.http.post(format!("{}/oauth2/token", self.url)).form(&form);
+        let answer = Answer::of(request.basic_auth(id, secret.as_str()));
+        assert_eq!(answer.status, 200, "{answer}");
+        party.token = answer.body["access_token"].as_str().map(str::to_owned);
+        party
+    }
+
+    /// An objection service.
+    pub(crate) fn service(&self) -> Party<'_> {
+        self.client(&json!({"client_id": "sparrtjanst", "role": "objection-service", "organisation_number": "559999-0008"}))
+    }
+
+    /// A CRM that asks for the group's clinics, and is told why.
+    pub(crate) fn crm(&self) -> Party<'_> {
+        self.client(&json!({"client_id": "crm", "role": "marketing-tool", "controllers": ["tandgruppen"], "scopes": ["lookups:explain"]}))
+    }
+
+    /// A newsletter tool of the practice that belongs to no group.
+    pub(crate) fn optician(&self) -> Party<'_> {
+        self.client(&json!({"client_id": "optiker-crm", "role": "marketing-tool", "controllers": ["optiker-ek"]}))
+    }
+
+    /// Staff of the group's clinics.
+    pub(crate) fn staff(&self) -> Party<'_> {
+        let body =
+            json!({"client_id": "reception", "role": "staff", "controllers": ["tandgruppen"]});
+        self.client(&body).acting_as("elin.berg")
+    }
+
+    /// Stops the service and opens the same database again.
+    pub(crate) fn restarted(mut self) -> Self {
+        self.stop();
+        let root_key = RootKey::read(&self.folder.path().join("root.key")).expect("the key").key;
+        let database = self.place.url.clone();
+        let settings = self.app.settings().clone();
+        let opening = Opening { database, create: false, root_key, settings };
+        self.app = App::open(opening).expect("it opens again");
+        self.serve();
+        self
+    }
+
+    fn stop(&mut self) {
+        if let Some((handle, thread)) = self.running.take() {
+            drop(handle.stop(false));
+            let _ = thread.join();
+            self.app.close();
+        }
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+impl Party<'_> {
+    /// The same, naming the acting person.
+    pub(crate) fn acting_as(mut self, account: &str) -> Self {
+        self.actor = Some(account.to_owned());
+        self
+    }
+
+    /// The same, with another token.
+    pub(crate) fn with_token(mut self, token: &str) -> Self {
+        self.token = Some(token.to_owned());
+        self
+    }
+
+    pub(crate) fn token(&self) -> &str {
+        self.token.as_deref().expect("a token")
+    }
+
+    pub(crate) fn request(&self, method: &str, path: &str) -> RequestBuilder {
+        let method = method.parse().expect("a method");
+        let mut request = self.http.request(method, format!("{}{path}", self.url));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        if let Some(actor) = &self.actor {
+            request = request.header("X-Actor", actor);
+        }
+        request
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        Answer::of(self.request("GET", path))
+    }
+
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Answer {
+        Answer::of(self.request("POST", path).json(body))
+    }
+
+    /// Posts with an idempotency key.
+    pub(crate) fn post_once(&self, path: &str, key: &str, body: &Value) -> Answer {
+        Answer::of(self.request("POST", path).header("Idempotency-Key", key).json(body))
+    }
+
+    /// Posts something that must be made; what came back.
+    pub(crate) fn makes(&self, path: &str, body: &Value) -> Value {
+        let answer = self.post(path, body);
+        assert_eq!(answer.status, 201, "{answer}");
+        answer.body
+    }
+
+    /// The decision for one channel of one controller.
+    pub(crate) fn decision(&self, controller: &str, channel: &str, person: &Value) -> String {
+        let body = json!({"controller": controller, "channels": [channel], "person": person});
+        let answer = self.post("/v1/lookups", &body);
+        assert_eq!(answer.status, 200, "{answer}");
+        answer.body["decisions"][channel].as_str().expect("a decision").to_owned()
+    }
+}
