@@ -5,6 +5,7 @@ mod cli;
 mod controllers;
 mod crypto;
 mod hostile;
+mod http;
 mod house;
 mod identifiers;
 mod linearity;
