@@ -8,6 +8,7 @@ Each tool gets an instance of its own, so that none sees what another left.
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -33,7 +34,8 @@ class Stranger:
         self.name, self.instance, self.environment = name, instance, environment
         self.output = TARGET / f"{name}.log"
         self.folder = TARGET / name
-        self.folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
 
     def run(self, *command: object, folder: Path | None = None) -> None:
         """Runs a command; what it says goes to the tool's log."""
@@ -103,7 +105,9 @@ def record_some(stranger: Stranger) -> None:
     token = requests.post(
         f"{instance.url}/oauth2/token", timeout=10,
         data={"grant_type": "client_credentials", **instance.clients["sparrtjanst"]},
-    ).json()["access_token"]
+    )
+    token.raise_for_status()
+    token = token.json()["access_token"]
     people = json.loads((HERE / "people.json").read_text(encoding="utf-8"))
     recorded = []
     for n in range(3):
@@ -168,12 +172,8 @@ def tell(stranger: Stranger, **more: object) -> None:
     """Writes what the tool is told, to a file that only we can read."""
     file = Path(stranger.environment["STRANGERS"])
     told = json.loads(file.read_text()) if file.exists() else {}
-    secrets = {
-        slug: {name: client[name] for name in ("client_id", "client_secret")}
-        for slug, client in stranger.instance.clients.items()
-    }
     file.touch(mode=0o600)
-    file.write_text(json.dumps(told | {"url": stranger.instance.url, "clients": secrets} | more))
+    file.write_text(json.dumps(told | {"url": stranger.instance.url, "clients": stranger.instance.clients} | more))
 
 
 def try_one(name: str, how, binary: Path) -> str | None:
