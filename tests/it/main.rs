@@ -1,9 +1,14 @@
 //! One binary for all integration tests: a file a resource.
+mod access;
+mod at_rest;
 mod cli;
 mod controllers;
 mod crypto;
+mod hostile;
+mod http;
 mod house;
 mod identifiers;
+mod linearity;
 mod lookups;
 mod objections;
 mod store;
