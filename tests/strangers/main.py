@@ -94,7 +94,7 @@ def schemathesis(stranger: Stranger) -> None:
         BIN / "schemathesis", "run", f"{stranger.instance.url}/openapi.json", "--no-color",
         "--max-time", "150", folder=stranger.folder,
     )
-    every_operation_was_reached(Path(stranger.environment["STATUSES"]))
+    every_operation_was_reached(stranger)
 
 
 def record_some(stranger: Stranger) -> None:
@@ -131,22 +131,24 @@ NEVER_DONE = {
 }
 
 
-def every_operation_was_reached(statuses: Path) -> None:
-    """A trial that is only ever refused for want of a right has tried nothing."""
+def every_operation_was_reached(stranger: Stranger) -> None:
+    """A trial that is only ever refused has tried nothing."""
+    statuses = json.loads(Path(stranger.environment["STATUSES"]).read_text())
     seen = {
-        label: {int(status): n for status, n in counts.items()}
-        for label, counts in json.loads(statuses.read_text()).items()
+        label: {int(status): n for status, n in counts.items()} for label, counts in statuses.items()
     }
     document = json.loads(DOCUMENT.read_text(encoding="utf-8"))
     labels = [
         f"{method.upper()} {path}" for path, item in document["paths"].items() for method in item
     ]
     never = []
-    for label in labels:
-        counts = seen.get(label, {})
-        print(f"    {label}: " + ", ".join(f"{n} × {status}" for status, n in sorted(counts.items())))
-        if not any(200 <= status < 300 for status in counts) and label not in NEVER_DONE:
-            never.append(label)
+    with stranger.output.open("a", encoding="utf-8") as output:
+        for label in labels:
+            counts = seen.get(label, {})
+            told = ", ".join(f"{n} x {status}" for status, n in sorted(counts.items()))
+            output.write(f"{label}: {told}\n")
+            if not any(200 <= status < 300 for status in counts) and label not in NEVER_DONE:
+                never.append(label)
     if never:
         raise RuntimeError("never once succeeded: " + ", ".join(never))
 
