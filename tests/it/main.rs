@@ -1,4 +1,5 @@
 //! One binary for all integration tests: a file a resource.
+mod batch;
 mod cli;
 mod controllers;
 mod crypto;
@@ -8,6 +9,8 @@ mod identifiers;
 mod linearity;
 mod lookups;
 mod objections;
+mod shutdown;
 mod store;
 mod support;
+mod tls;
 mod withdrawals;

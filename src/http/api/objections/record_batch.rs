@@ -62,7 +62,8 @@ pub(crate) async fn record_objections_batch(
 ) -> Result<HttpResponse, Problem> {
     let recording = Recording { dry_run: query.0.dry_run, key: idempotency_key(&request)? };
     media_type(&request, &["application/x-ndjson", "application/json", LINES[1], LINES[2]])?;
-    let (form, splitter) = if LINES.contains(&request.content_type()) {
+    let is_lines = |line: &&str| line.eq_ignore_ascii_case(request.content_type());
+    let (form, splitter) = if LINES.iter().any(is_lines) {
         (Form::Lines, Splitter::Lines(ndjson::Splitter::new(OBJECTION)))
     } else {
         (Form::Array, Splitter::Array(json_array::Splitter::new(OBJECTION)))
