@@ -85,7 +85,7 @@ pub async fn list_clients(
     limit: usize,
 ) -> Result<(Vec<ClientView>, Option<String>), Refusal> {
     caller.require(&[Scope::ClientsAdmin])?;
-    app.caught_up().await?;
+    app.caught_up_for(caller).await?;
     let memory = app.memory();
     let mut views: Vec<_> = memory.clients.values().map(|(_, client)| view(app, client)).collect();
     views.sort_by(|a, b| a.client_id.cmp(&b.client_id));
@@ -102,7 +102,7 @@ pub async fn add_client(
     new: NewClient,
 ) -> Result<Committed<WithSecret>, Refusal> {
     envelope.caller.require(&[Scope::ClientsAdmin])?;
-    app.caught_up().await?;
+    app.caught_up_for(envelope.caller).await?;
     let client = checked(app, new)?;
     let (client, secret) = with_secret(app, client);
     let need = Need::ClientFree(client.id.clone());
@@ -212,7 +212,7 @@ pub async fn token_for(app: &App, caller: &Caller, client_id: &str) -> Result<Is
     if !caller.local {
         return Err(Refusal::new(Code::LocalOnly));
     }
-    app.caught_up().await?;
+    app.caught_up_for(caller).await?;
     let client = app.memory().client(client_id).cloned();
     let client = client.ok_or_else(|| Refusal::new(Code::NotFound))?;
     if client.disabled {
@@ -237,7 +237,7 @@ async fn existing(
     client_id: &str,
 ) -> Result<(Client, Need), Refusal> {
     envelope.caller.require(&[Scope::ClientsAdmin])?;
-    app.caught_up().await?;
+    app.caught_up_for(envelope.caller).await?;
     let memory = app.memory();
     let (since, client) =
         memory.clients.get(client_id).ok_or_else(|| Refusal::new(Code::NotFound))?;

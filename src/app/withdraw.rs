@@ -79,7 +79,7 @@ pub async fn withdraw_person(
     if let Some(before) = answered_before(app, &envelope, "withdraw_person").await? {
         return Ok(before);
     }
-    app.caught_up().await?;
+    app.caught_up_for(caller).await?;
     rules(app, &envelope, &withdrawal)?;
     let (binding, own) = {
         let memory = app.memory();

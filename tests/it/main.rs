@@ -1,10 +1,13 @@
 //! One binary for all integration tests: a file a resource.
+mod access;
+mod at_rest;
 mod batch;
 mod cli;
 mod controllers;
 mod crypto;
 mod hostile;
 mod house;
+mod http;
 mod identifiers;
 mod linearity;
 mod lookups;

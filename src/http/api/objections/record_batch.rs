@@ -7,7 +7,11 @@ use super::super::super::params::{BatchQuery, Params, Recording, idempotency_key
 use super::super::super::problem::Problem;
 use super::super::super::state::State;
 use super::batch::answer::{Form, after_the_end, while_it_comes};
+<<<<<<< HEAD
 use super::batch::line::{LineAnswer, Recorder, Turns};
+=======
+use super::batch::line::{LineShape, Recorder};
+>>>>>>> main
 use super::batch::{Batch, Splitter};
 use super::record::RecordObjection;
 use crate::tabular::{json_array, ndjson};
@@ -40,8 +44,8 @@ const LINES: [&str; 3] = ["application/x-ndjson", "application/ndjson", "applica
                 "grantor": "self", "granted_at": "2026-11-19T18:05:00Z", "rights": ["object_to_direct_marketing"]}}])),
     )),
     responses((status = 200, description = "An answer for each, in order.", content(
-        (LineAnswer<'_> = "application/x-ndjson"),
-        (Vec<LineAnswer<'_>> = "application/json", example = json!([
+        (LineShape = "application/x-ndjson"),
+        (Vec<LineShape> = "application/json", example = json!([
             {"line": 1, "id": "0193505c-2f6b-7c5a-9d3e-5d1f0c7a9b43", "reference": "spt-2026-004712",
                 "status": "recorded", "received_at": "2026-11-20T09:15:03.481516Z",
                 "effective_at": "2026-11-20T09:15:03.481516Z", "warnings": []},
