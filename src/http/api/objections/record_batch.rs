@@ -7,11 +7,7 @@ use super::super::super::params::{BatchQuery, Params, Recording, idempotency_key
 use super::super::super::problem::Problem;
 use super::super::super::state::State;
 use super::batch::answer::{Form, after_the_end, while_it_comes};
-<<<<<<< HEAD
-use super::batch::line::{LineAnswer, Recorder, Turns};
-=======
-use super::batch::line::{LineShape, Recorder};
->>>>>>> main
+use super::batch::line::{LineShape, Recorder, Turns};
 use super::batch::{Batch, Splitter};
 use super::record::RecordObjection;
 use crate::tabular::{json_array, ndjson};
