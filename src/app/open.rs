@@ -90,6 +90,24 @@ impl App {
     }
 }
 
+#[cfg(test)]
+impl App {
+    /// An instance for a unit test, with a new database in this folder.
+    pub(crate) fn within(folder: &std::path::Path) -> Self {
+        let opening = Opening {
+            database: DatabaseUrl::sqlite_file(&folder.join("nejtack.sqlite")),
+            create: true,
+            root_key: RootKey::create(&folder.join("root.key")).expect("a root key"),
+            settings: Settings {
+                public_url: "https://nej.example".to_owned(),
+                refused: crate::domain::identifier::KindSet::NONE,
+                seal_personnummer: false,
+            },
+        };
+        Self::open(opening).expect("it opens")
+    }
+}
+
 /// The database's keys; made now, in one transaction, if it is new.
 fn keyring(store: &Store, root: &RootKey, create: bool) -> Result<Keyring, OpenError> {
     let made = store.write(|conn| {
