@@ -1,5 +1,6 @@
 //! One binary for all integration tests: a file a resource.
 mod access;
+mod at_rest;
 mod cli;
 mod controllers;
 mod crypto;
