@@ -11,6 +11,7 @@ pub mod clients;
 pub mod commit;
 pub mod controllers;
 pub mod event;
+pub mod groups;
 pub mod key_status;
 pub mod look_up;
 pub mod meter;
