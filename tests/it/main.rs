@@ -4,6 +4,7 @@ mod at_rest;
 mod cli;
 mod controllers;
 mod crypto;
+mod docs;
 mod house;
 mod identifiers;
 mod lookups;
