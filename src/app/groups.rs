@@ -2,7 +2,7 @@
 
 use super::App;
 use super::caller::Caller;
-use super::commit::{Committed, Envelope, act, commit};
+use super::commit::{Committed, Envelope, act, answered_before, commit};
 use super::controllers::{LISTING, name_faults, name_row, page};
 use super::refusal::{Code, Refusal};
 use crate::crypto::random;
@@ -133,6 +133,10 @@ async fn change_membership(
         };
         (group_view(&memory.directory, group), controller.id, controller.slug.clone())
     };
+    let operation = format!("membership {} {joins}", view.id);
+    if let Some(before) = answered_before(app, &envelope, &operation).await? {
+        return Ok(before);
+    }
     if view.controllers.contains(&slug) == joins {
         let said = if joins { "It already is a member." } else { "It is no member." };
         return Err(Refusal::saying(Code::EventNotPossible, said));
@@ -143,7 +147,6 @@ async fn change_membership(
     } else {
         view.controllers.retain(|member| *member != slug);
     }
-    let operation = format!("membership {} {joins}", view.id);
     let acts = vec![membership(view.id, controller, joins)];
     commit(app, &envelope, &operation, acts, view).await
 }
@@ -157,7 +160,8 @@ pub(super) fn membership(group: Uuid, controller: Uuid, began: bool) -> Act {
         began,
     };
     let rows = ActRows { membership: Some(row), ..ActRows::default() };
-    act(kind, Some(controller), rows, Vec::new())
+    let need = Need::Membership { group, controller, is: !began };
+    act(kind, Some(controller), rows, vec![need])
 }
 
 fn group_view(directory: &Directory, id: Uuid) -> GroupView {

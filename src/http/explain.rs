@@ -108,6 +108,13 @@ fn faults(schema: &Validator, value: &Value) -> Vec<Fault> {
         !fault.pointer.starts_with("/person")
             || !value.pointer(&fault.pointer).is_some_and(is_absent)
     });
+    // Which words there are says more than that it must be a text.
+    let words: Vec<String> = faults
+        .iter()
+        .filter(|fault| fault.code == "unknown_value")
+        .map(|fault| fault.pointer.clone())
+        .collect();
+    faults.retain(|fault| fault.code != "type" || !words.contains(&fault.pointer));
     faults.sort();
     faults.dedup();
     faults

@@ -17,7 +17,11 @@ use uuid::Uuid;
 
 /// An error on its way to the client.
 #[derive(Debug)]
-pub struct Problem {
+pub struct Problem(Box<Told>);
+
+/// What is told of an error.
+#[derive(Debug)]
+struct Told {
     kind: &'static Kind,
     detail: Option<Cow<'static, str>>,
     errors: Vec<Fault>,
@@ -74,27 +78,32 @@ pub struct FaultBody {
 impl Problem {
     /// An error that its kind explains.
     #[must_use]
-    pub const fn of(kind: &'static Kind) -> Self {
-        Self { kind, detail: None, errors: Vec::new(), retry_after: None, header: None }
+    pub fn of(kind: &'static Kind) -> Self {
+        let (detail, errors) = (None, Vec::new());
+        Self(Box::new(Told { kind, detail, errors, retry_after: None, header: None }))
     }
 
     /// An error with a sentence of its own.
     pub fn saying(kind: &'static Kind, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { detail: Some(detail.into()), ..Self::of(kind) }
+        let mut problem = Self::of(kind);
+        problem.0.detail = Some(detail.into());
+        problem
     }
 
     /// The same, worth another try after this many seconds.
     #[must_use]
-    pub const fn retry_after(mut self, seconds: u32) -> Self {
-        self.retry_after = Some(seconds);
+    pub fn retry_after(mut self, seconds: u32) -> Self {
+        self.0.retry_after = Some(seconds);
         self
     }
 
     /// 405 with the methods that there are (RFC 9110 §15.5.6).
     #[must_use]
     pub fn method_not_allowed(allow: &str) -> Self {
-        let allow = HeaderValue::from_str(allow).ok().map(|allow| (header::ALLOW, allow));
-        Self { header: allow, ..Self::of(&kinds::METHOD_NOT_ALLOWED) }
+        let mut problem = Self::of(&kinds::METHOD_NOT_ALLOWED);
+        let allow = HeaderValue::from_str(allow).ok();
+        problem.0.header = allow.map(|allow| (header::ALLOW, allow));
+        problem
     }
 
     /// 401 to a request that carried a token (RFC 6750 §3.1) or none.
@@ -105,27 +114,28 @@ impl Problem {
         } else {
             "Bearer realm=\"nejtack\""
         };
-        let header = Some((header::WWW_AUTHENTICATE, HeaderValue::from_static(value)));
-        Self { header, ..Self::of(&kinds::UNAUTHORIZED) }
+        let mut problem = Self::of(&kinds::UNAUTHORIZED);
+        problem.0.header = Some((header::WWW_AUTHENTICATE, HeaderValue::from_static(value)));
+        problem
     }
 
     /// What kind of error it is.
     #[must_use]
-    pub const fn kind(&self) -> &'static Kind {
-        self.kind
+    pub fn kind(&self) -> &'static Kind {
+        self.0.kind
     }
 
     /// The error as it is written.
     #[must_use]
     pub fn body(&self, instance: Option<Uuid>) -> ProblemBody<'_> {
         ProblemBody {
-            kind: format!("/problems/{}", self.kind.code),
-            code: self.kind.code,
-            title: self.kind.title,
-            status: self.kind.status,
-            detail: Some(self.detail.as_deref().unwrap_or(self.kind.remedy)),
+            kind: format!("/problems/{}", self.0.kind.code),
+            code: self.0.kind.code,
+            title: self.0.kind.title,
+            status: self.0.kind.status,
+            detail: Some(self.0.detail.as_deref().unwrap_or(self.0.kind.remedy)),
             instance,
-            errors: &self.errors,
+            errors: &self.0.errors,
         }
     }
 
@@ -134,14 +144,14 @@ impl Problem {
     pub fn respond(&self, instance: Option<Uuid>) -> HttpResponse {
         let mut answer = HttpResponse::build(self.status_code());
         answer.insert_header((header::CONTENT_TYPE, "application/problem+json"));
-        if let Some((name, value)) = &self.header {
+        if let Some((name, value)) = &self.0.header {
             answer.insert_header((name.clone(), value.clone()));
-        } else if let Some(value) = challenge(self.kind) {
+        } else if let Some(value) = challenge(self.0.kind) {
             answer.insert_header((header::WWW_AUTHENTICATE, value));
         }
-        let patience = match self.kind.status {
-            429 | 503 => Some(self.retry_after.unwrap_or(5)),
-            _ => self.retry_after,
+        let patience = match self.0.kind.status {
+            429 | 503 => Some(self.0.retry_after.unwrap_or(5)),
+            _ => self.0.retry_after,
         };
         if let Some(seconds) = patience {
             answer.insert_header((header::RETRY_AFTER, seconds));
@@ -163,13 +173,14 @@ fn challenge(kind: &Kind) -> Option<&'static str> {
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let Refusal { code, detail, errors, retry_after } = refusal;
-        Self { kind: kinds::of_code(code), detail, errors, retry_after, header: None }
+        let kind = kinds::of_code(code);
+        Self(Box::new(Told { kind, detail, errors, retry_after, header: None }))
     }
 }
 
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.kind.code)
+        f.write_str(self.0.kind.code)
     }
 }
 
@@ -177,7 +188,7 @@ impl std::error::Error for Problem {}
 
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
-        StatusCode::from_u16(self.kind.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        StatusCode::from_u16(self.0.kind.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     /// Without the request's id; the frame around every request adds it.

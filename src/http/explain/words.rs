@@ -2,8 +2,8 @@
 //! own messages are never used: they repeat values.
 
 use crate::domain::fault::Fault;
-use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
+use jsonschema::{JsonType, ValidationError};
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -31,6 +31,9 @@ pub(super) fn tell(error: &ValidationError<'_>, names: &[String], faults: &mut V
             ("unknown_value", format!("This must be {expected_value}.").into())
         }
         Kind::Format { format } => ("format", format_of(format).into()),
+        Kind::Pattern { pattern } if pattern == r"\S" => {
+            ("blank", "This must not be blank.".into())
+        }
         Kind::Pattern { .. } => ("format", "This is not of the documented form.".into()),
         Kind::MinLength { limit } => ("too_short", format!("At least {limit} characters.").into()),
         Kind::MaxLength { limit } => ("too_long", format!("At most {limit} characters.").into()),
@@ -68,21 +71,28 @@ fn nearest(
     names: &[String],
     faults: &mut Vec<Fault>,
 ) {
+    let depth = |inner: &ValidationError<'static>| inner.instance_path().as_str().len();
     let here = error.instance_path().as_str().len();
-    let meant = branches.iter().filter(|branch| !branch.is_empty()).max_by_key(|branch| {
-        let wrong_kind = branch.iter().any(|inner| {
-            inner.instance_path().as_str().len() == here
-                && matches!(inner.kind(), Kind::Type { .. })
-        });
-        (!wrong_kind, branch.iter().map(|inner| inner.instance_path().as_str().len()).max())
-    });
+    let is_other_kind = |inner: &ValidationError<'static>| {
+        depth(inner) == here && matches!(inner.kind(), Kind::Type { .. })
+    };
+    let is_null = |branch: &[ValidationError<'static>]| match branch {
+        [only] => matches!(only.kind(), Kind::Type { kind: TypeKind::Single(JsonType::Null) }),
+        _ => false,
+    };
+    let meant = branches
+        .iter()
+        .filter(|branch| !branch.is_empty() && !is_null(branch))
+        .max_by_key(|branch| (!branch.iter().any(is_other_kind), branch.iter().map(depth).max()));
     match meant {
         Some(branch) => branch.iter().for_each(|inner| tell(inner, names, faults)),
-        None => faults.push(Fault::new(
-            pointer(error),
-            "invalid",
-            "This is not of the documented form.",
-        )),
+        None => {
+            faults.push(Fault::new(
+                pointer(error),
+                "invalid",
+                "This is not of the documented form.",
+            ));
+        }
     }
 }
 

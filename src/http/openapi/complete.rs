@@ -19,6 +19,8 @@ pub(super) fn complete(paths: &mut Value, schemas: &mut Value) -> Value {
         admit_null(schema);
         if name.starts_with("Person") && schema["additionalProperties"] == json!(false) {
             admit_null_items(schema);
+        } else {
+            refuse_blank_items(schema);
         }
     }
     let mut responses = Map::new();
@@ -178,9 +180,11 @@ fn example(kind: &'static Kind) -> Value {
             "right_not_covered",
             "The proxy does not name the right that this request uses. A proxy gives only the rights it names.",
         ),
-        "nothing-readable" => {
-            ("/person/emails/0", "unreadable", "Write the address as name@domain.")
-        }
+        "nothing-readable" => (
+            "/person/emails/0",
+            "unreadable",
+            "Not an e-mail address. Write one address in each item of the list.",
+        ),
         "unprocessable" => (
             "/controllers/0",
             "unknown_controller",
@@ -201,6 +205,18 @@ fn admit_null_items(schema: &mut Value) {
             property["items"]["type"] = json!(["string", "null"]);
         } else if items.get("$ref").is_some_and(|to| to != "#/components/schemas/Hash") {
             property["items"] = json!({"oneOf": [{"type": "null"}, items]});
+        }
+    }
+}
+
+/// In any other list that a client sends, each element counts.
+fn refuse_blank_items(schema: &mut Value) {
+    if schema["additionalProperties"] != json!(false) {
+        return;
+    }
+    for property in schema["properties"].as_object_mut().into_iter().flat_map(Map::values_mut) {
+        if property["items"]["type"] == "string" {
+            property["items"]["pattern"] = r"\S".into();
         }
     }
 }

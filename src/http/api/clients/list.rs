@@ -68,6 +68,8 @@ pub(crate) struct Clients {
 }
 
 /// List clients
+///
+/// With what they may do, and how they prove who they are; never a secret.
 #[utoipa::path(
     tag = "Clients",
     security(("oauth2" = ["clients:admin"])),

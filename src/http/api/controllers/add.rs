@@ -42,6 +42,8 @@ pub(crate) struct AddController {
 impl Posted for AddController {}
 
 /// Register a controller
+///
+/// Its slug and name are its own for ever. With a group it is bound by all that named the group.
 #[utoipa::path(
     tag = "Controllers",
     security(("oauth2" = ["controllers:admin"])),

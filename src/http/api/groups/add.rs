@@ -30,6 +30,8 @@ pub(crate) struct AddGroup {
 impl Posted for AddGroup {}
 
 /// Register a group
+///
+/// So that a person can say no to all of its members at once.
 #[utoipa::path(
     tag = "Controllers",
     security(("oauth2" = ["controllers:admin"])),

@@ -33,6 +33,8 @@ pub(crate) struct KeyBody {
 }
 
 /// See which keys are in use
+///
+/// Their versions, and the public id of the root key; never the keys themselves.
 #[utoipa::path(
     tag = "Audit",
     security(("oauth2" = ["clients:admin"])),

@@ -87,3 +87,116 @@ pub(crate) async fn look_up(
     let answer = LookedUp { found: found.into(), as_of: as_of.into() };
     Ok(metered(&state, &caller).json(answer))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::LookUp;
+    use crate::app::refusal::{Code, Refusal};
+    use crate::domain::channel::Channel;
+    use crate::http::api::lookups::parts::asked;
+    use crate::http::explain::read;
+
+    fn refused(body: &str) -> Refusal {
+        match read::<LookUp>(body.as_bytes()) {
+            Ok(_) => panic!("it was read"),
+            Err(refusal) => refusal,
+        }
+    }
+
+    fn faults(body: &str) -> Vec<(String, String)> {
+        let refusal = refused(body);
+        assert_eq!(refusal.code, Code::Malformed);
+        refusal.errors.into_iter().map(|fault| (fault.pointer, fault.code.into_owned())).collect()
+    }
+
+    #[test]
+    fn what_a_crm_leaves_empty_counts_as_absent() {
+        let body = r#"{"controller": "a", "channels": [], "at": "", "person": {"name": null,
+            "personnummer": " ", "emails": [null, "", "a@exempel.example"], "phones": "",
+            "addresses": [{}, null, {"street": null, "city": ""}], "customer_ids": null, "hashes": []}}"#;
+        let Ok(LookUp { channels, person, at, .. }) = read::<LookUp>(body.as_bytes()) else {
+            panic!("refused");
+        };
+        let person = crate::domain::person::Person::from(person);
+        assert!(channels.is_empty() && at.is_none() && person.personnummer.is_none());
+        assert_eq!(person.emails, ["", "", "a@exempel.example"], "an element keeps its place");
+        assert_eq!(person.addresses.len(), 3);
+        assert!(person.phones.is_empty() && person.name.is_none());
+    }
+
+    #[test]
+    fn everything_wrong_is_told_at_once_and_nothing_is_repeated() {
+        let secret = "701104-2392";
+        let body = format!(
+            r#"{{"controler": "a", "channels": ["{secret}"], "at": "{secret}", "{secret}": 1, "person":
+            {{"phone": "{secret}", "emails": "{secret}", "name": ["{secret}"], "a {secret}": {{"{secret}": 1}}}}}}"#
+        );
+        let refusal = refused(&body);
+        assert!(!format!("{refusal:?}").contains("701104"), "{refusal:?}");
+        let expected = [
+            ("", "unknown_field"),
+            ("/at", "format"),
+            ("/channels/0", "unknown_value"),
+            ("/controler", "unknown_field"),
+            ("/controller", "required"),
+            ("/person", "unknown_field"),
+            ("/person/emails", "type"),
+            ("/person/name", "type"),
+            ("/person/phone", "unknown_field"),
+        ];
+        let expected = expected.map(|(pointer, code)| (pointer.to_owned(), code.to_owned()));
+        assert_eq!(faults(&body), expected);
+        assert!(refusal.errors.iter().any(|fault| fault.detail.ends_with("Did you mean phones?")));
+    }
+
+    #[test]
+    fn a_list_is_never_taken_for_an_object() {
+        for body in [
+            r#"["a", [], {}]"#,
+            r#"{"controller": "a", "person": [null]}"#,
+            r#"{"controller": "a", "person": {"addresses": [["Storgatan 1"]]}}"#,
+            r#"{"controller": "a", "channels": [{"email": null}], "person": {}}"#,
+        ] {
+            assert_eq!(faults(body).len(), 1, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_blank_among_names_is_refused_since_none_would_mean_every_one() {
+        let body = r#"{"controller": " ", "channels": [""], "person": {}}"#;
+        let expected = [("/channels/0", "unknown_value"), ("/controller", "required")];
+        assert_eq!(faults(body), expected.map(|(p, c)| (p.to_owned(), c.to_owned())));
+    }
+
+    #[test]
+    fn what_is_no_json_is_refused_by_its_place() {
+        let deep = format!(r#"{{"controller": {}{}}}"#, "[".repeat(30_000), "]".repeat(30_000));
+        for body in [
+            "",
+            "{",
+            "nonsense",
+            r#"{"controller": "a", "controller": "b", "person": {}}"#,
+            r#"{"controller": "a", "person": {"emails": [1e999]}}"#,
+            &deep,
+        ] {
+            let refusal = refused(body);
+            assert!(refusal.errors.is_empty(), "{body:.60}");
+            assert!(refusal.detail.is_some_and(|detail| detail.contains("line 1")), "{body:.60}");
+        }
+    }
+
+    #[test]
+    fn all_channels_are_asked_by_naming_none_or_all() {
+        for (body, expected) in [
+            (r#"{"controller": "a", "person": {}}"#, vec![]),
+            (r#"{"controller": "a", "channels": ["all", "email"], "person": {}}"#, vec![]),
+            (
+                r#"{"controller": "a", "channels": ["sms", "email", "sms"], "person": {}}"#,
+                vec![Channel::Email, Channel::Sms],
+            ),
+        ] {
+            let Ok(read) = read::<LookUp>(body.as_bytes()) else { panic!("refused") };
+            assert_eq!(asked(&read.channels), expected);
+        }
+    }
+}

@@ -3,6 +3,7 @@
 use super::super::super::problem::FaultBody;
 use crate::app::read_objection::{EventView, ObjectionView, StaffView};
 use crate::domain::Time;
+use crate::domain::channel::ChannelSet;
 use crate::domain::fault::Fault;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -139,7 +140,7 @@ impl From<EventView> for EventBody {
             id: view.id,
             kind: view.kind,
             at: view.at,
-            channels: view.channels.map(|channels| channels.names()),
+            channels: view.channels.map(ChannelSet::names),
             controllers: view.controllers,
             reason: view.reason,
             client: view.client,

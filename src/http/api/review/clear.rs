@@ -42,6 +42,8 @@ pub(crate) struct ClearanceAnswer {
 }
 
 /// Clear an item of the review list
+///
+/// When what was meant has been added to the objection, or nothing can be made of it.
 #[utoipa::path(
     tag = "Review",
     security(("oauth2" = ["review:clear"])),

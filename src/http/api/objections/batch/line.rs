@@ -3,36 +3,61 @@
 use super::super::super::super::body::canonical;
 use super::super::super::super::explain;
 use super::super::super::super::params::Recording;
-use super::super::super::super::problem::{Problem, ProblemBody, kinds};
+use super::super::super::super::problem::{FaultBody, Problem, ProblemBody, kinds};
 use super::super::record::{ObjectionAnswer, RecordObjection};
 use crate::app::App;
 use crate::app::caller::Caller;
 use crate::app::record_objection;
 use crate::app::refusal::{Code, Refusal};
+use crate::domain::Time;
+use crate::domain::fault::Fault;
 use crate::tabular::piece::{Broken, Piece};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// The answer to a line: the body of a 201, or a problem.
-#[derive(Serialize, ToSchema)]
-#[schema(as = LineAnswer)]
-pub(crate) struct LineAnswer<'a> {
-    /// The line's number, or the element's, from 1.
-    #[schema(example = 1)]
+#[derive(Serialize)]
+struct LineAnswer<'a> {
     line: u64,
-    /// What was recorded.
     #[serde(flatten)]
-    #[schema(inline)]
     recorded: Option<ObjectionAnswer>,
-    /// The line's reference, where it was not recorded.
-    #[serde(rename = "reference", skip_serializing_if = "Option::is_none")]
-    #[schema(ignore)]
-    reference: Option<String>,
-    /// Why the line was not recorded. No other line is touched by it.
+    /// The line's reference, where `recorded` does not tell it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(required = false, nullable = false)]
+    reference: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<ProblemBody<'a>>,
+}
+
+/// The answer to a line: what `POST /v1/objections` answers, or a problem.
+#[derive(ToSchema)]
+#[schema(as = LineAnswer)]
+#[expect(dead_code, reason = "describes what `LineAnswer` writes")]
+pub(crate) struct LineShape {
+    /// The line's number, or the element's, from 1.
+    #[schema(minimum = 1, example = 1)]
+    line: u64,
+    /// Its reference.
+    #[schema(required = false, example = "spt-2026-004712")]
+    reference: Option<String>,
+    /// The objection's id.
+    #[schema(required = false, nullable = false)]
+    id: Option<Uuid>,
+    /// `recorded`, or `checked` after a dry run.
+    #[schema(required = false, nullable = false, example = "recorded")]
+    status: Option<String>,
+    /// When it was received.
+    #[schema(required = false, nullable = false, value_type = DateTime<Utc>)]
+    received_at: Option<Time>,
+    /// Since when it is in effect: the same time.
+    #[schema(required = false, nullable = false, value_type = DateTime<Utc>)]
+    effective_at: Option<Time>,
+    /// What could not be read.
+    #[schema(required = false, value_type = Vec<FaultBody>)]
+    warnings: Vec<Fault>,
+    /// Why the line was not recorded. No other line is touched by it.
+    #[schema(required = false, nullable = false, value_type = ProblemBody<'_>)]
+    problem: Option<()>,
 }
 
 /// An answer on its way.

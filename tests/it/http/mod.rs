@@ -1,0 +1,3 @@
+//! What of the HTTP API can be held without a server.
+mod openapi;
+mod tabular;
