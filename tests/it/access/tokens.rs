@@ -356,7 +356,7 @@ fn an_assertion_that_is_old_foreign_or_forged_gets_nothing() {
     with_key(&world, "annan");
     for wrong in [
         json!({"exp": now() - 1}),
-        json!({"exp": now() + 3600}),
+        json!({"exp": now() + 2 * 3600}),
         json!({"nbf": now() + 300}),
         json!({"iat": now() + 300}),
         json!({"aud": "https://other.example/oauth2/token"}),
