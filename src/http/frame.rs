@@ -120,3 +120,46 @@ fn broken(id: Uuid, private: bool) -> Error {
     protect(response.headers_mut(), id, private);
     InternalError::from_response(problem, response).into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::App;
+    use crate::http::metrics::Metrics;
+    use crate::http::server::ServerOptions;
+    use actix_web::middleware::from_fn;
+    use actix_web::{HttpResponse, test};
+    use std::sync::Arc;
+
+    async fn broken_handler() -> HttpResponse {
+        panic!("Qplanterat7731")
+    }
+
+    #[actix_web::test]
+    async fn a_panic_in_a_handler_is_a_500_that_tells_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let metrics = Arc::new(Metrics::new());
+        let state = State::new(App::within(folder.path()), &ServerOptions::default(), metrics);
+        let app = actix_web::App::new()
+            .app_data(web::Data::new(state))
+            .wrap(from_fn(frame))
+            .route("/v1/broken", web::get().to(broken_handler));
+        let app = test::init_service(app).await;
+        for _ in 0..2 {
+            let request = test::TestRequest::get().uri("/v1/broken").to_request();
+            let answer = match test::try_call_service(&app, request).await {
+                Ok(answer) => answer.into_parts().1.map_into_boxed_body(),
+                Err(error) => error.error_response(),
+            };
+            assert_eq!(answer.status(), 500);
+            let header = |name: HeaderName| answer.headers().get(name).cloned();
+            assert_eq!(header(header::CONTENT_TYPE).expect("a type"), "application/problem+json");
+            assert_eq!(header(header::CACHE_CONTROL).expect("a header"), "no-store");
+            let id = header(REQUEST_ID).expect("an id");
+            let body = actix_web::body::to_bytes(answer.into_body()).await.expect("a body");
+            let body = String::from_utf8_lossy(&body);
+            assert!(body.contains("\"internal\"") && !body.contains("Qplanterat"), "{body}");
+            assert!(body.contains(id.to_str().expect("ASCII")), "{body}");
+        }
+    }
+}

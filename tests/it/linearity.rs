@@ -115,10 +115,22 @@ on_both! {
         assert_eq!(world.app.as_of().position, before + 1);
     }
 
+    fn who_left_a_group_must_be_asked_before_its_objections_are_annulled(world) {
+        let (service, staff, operator, optician) = (world.service(), world.staff(), world.operator(), world.optician());
+        let person = json!({"emails": ["lamnat@exempel.example"]});
+        let member = json!({"controller": "optiker-ek"});
+        operator.makes("/v1/groups/tandgruppen/members", &member);
+        let made = service.makes("/v1/objections", &objection("lamnat", &["tandgruppen"], &person));
+        operator.makes("/v1/groups/tandgruppen/departures", &member);
+        let path = format!("/v1/objections/{}/annulments", made["id"].as_str().unwrap());
+        staff.post(&path, &json!({"reason": "forged"})).is_problem(403, "controller-not-yours");
+        assert_eq!(optician.decision("optiker-ek", "email", &person), "blocked");
+    }
+
     fn a_retry_of_what_cannot_be_done_twice_gets_the_first_answer(world) {
         let (service, staff, operator) = (world.service(), world.staff(), world.operator());
         let person = json!({"emails": ["retry@exempel.example"]});
-        let made = service.makes("/v1/objections", &objection("retry", &["tandgruppen"], &person));
+        let made = service.makes("/v1/objections", &objection("retry", &["tandgruppen-malmo"], &person));
         let path = format!("/v1/objections/{}", made["id"].as_str().unwrap());
         let member = json!({"controller": "optiker-ek"});
         let all = json!({"person": person});

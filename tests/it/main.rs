@@ -1,6 +1,7 @@
 //! One binary for all integration tests: a file a resource.
 mod access;
 mod at_rest;
+mod batch;
 mod cli;
 mod controllers;
 mod crypto;
@@ -12,6 +13,8 @@ mod identifiers;
 mod linearity;
 mod lookups;
 mod objections;
+mod shutdown;
 mod store;
 mod support;
+mod tls;
 mod withdrawals;

@@ -17,7 +17,7 @@ controllers at `GET /v1/controllers`, and post to `POST /v1/objections`, or many
 Send only where the decision is `clear`. `undecidable` means do not send. **`clear` means that nobody \
 objected; it is no consent** (marknadsföringslagen 19 §): whether you may send at all is for you to know.
 
-**Staff and auditors** record what comes by telephone, letter or visit at `POST /v1/objections`, read \
+**Staff and auditors** record a proxy that came on paper at `POST /v1/objections`, read \
 objections and their history, take them back when the person asks (`POST /v1/withdrawals`), see what \
 could not be read (`GET /v1/review`), and who asked how much (`GET /v1/audit`). Staff clients name the \
 acting person in the header `X-Actor`: an account name, never an e-mail address or a personnummer.
@@ -34,7 +34,9 @@ Enumerations in answers are open: accept values that you do not know.
 
 `application/problem+json` (RFC 9457). Decide by `code`; `type` is a page that says what to do; `errors` \
 names all places in the body at once, by JSON Pointer. Values that you sent are never repeated. \
-`/oauth2/token` answers errors as RFC 6749 says. Every answer carries `X-Request-Id`.
+`/oauth2/token` answers errors as RFC 6749 says. Every answer carries `X-Request-Id`, but for those to \
+what is not yet a request: bytes that are no HTTP (400), a head that comes too slowly (408) or is too large \
+(431) are answered without a body, and the connection ends.
 
 ## Retrying
 
@@ -44,6 +46,10 @@ Send the same request again after a 408, 429, 503 or a broken connection, and wa
 answer again, other content gets 409.
 
 ## Limits
+
+A request's head may have 96 headers and 128 KiB, and must come within 10 seconds; each part of a body \
+within 15 seconds of the last, and all of a body but a batch's within 5 minutes. An idle connection is kept \
+for 75 seconds. A stopping instance takes no new connections and has 30 seconds to answer what it accepted.
 
 Look-ups are metered by identifiers, with a quota for each client and day; `RateLimit-Policy` and \
 `RateLimit` tell what is left. Lists come in pages: send `next` as `after`.";

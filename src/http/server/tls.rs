@@ -24,7 +24,10 @@ pub(super) fn config(files: &TlsFiles) -> Result<ServerConfig, ServerError> {
     ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .and_then(|config| config.with_no_client_auth().with_single_cert(chain, key))
-        .map_err(|error| {
-            wrong(&files.key, format!("certificate and key do not go together ({error})"))
+        .map_err(|error| match error {
+            rustls::Error::InvalidCertificate(_) => {
+                wrong(&files.cert, format!("it holds no valid certificate ({error})"))
+            }
+            _ => wrong(&files.key, format!("certificate and key do not go together ({error})")),
         })
 }

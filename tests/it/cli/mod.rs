@@ -27,9 +27,9 @@ pub(crate) fn nejtack() -> Command {
 }
 
 /// A folder for an instance, gone with the test.
-struct Folder {
+pub(crate) struct Folder {
     outer: tempfile::TempDir,
-    data: PathBuf,
+    pub(crate) data: PathBuf,
 }
 
 impl Folder {
@@ -41,7 +41,7 @@ impl Folder {
     }
 
     /// One with a database and a root key in it.
-    fn started() -> Self {
+    pub(crate) fn started() -> Self {
         let folder = Self::new();
         folder.done(&["groups", "add", "tandgruppen", "--name", "Tandgruppen"]);
         folder
@@ -59,7 +59,7 @@ impl Folder {
     }
 
     /// Runs a command that must succeed; what it printed.
-    fn done(&self, arguments: &[&str]) -> String {
+    pub(crate) fn done(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         let told = stderr(&output);
         assert_eq!(output.status.code(), Some(0), "{arguments:?}: {told}");
@@ -68,7 +68,7 @@ impl Folder {
 
     /// Runs a command that must be refused, with exit code 1 and nothing on
     /// stdout; what it said.
-    fn refused(&self, arguments: &[&str]) -> String {
+    pub(crate) fn refused(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         let told = stderr(&output);
         assert_eq!(output.status.code(), Some(1), "{arguments:?}: {told}");
@@ -78,7 +78,7 @@ impl Folder {
     }
 
     /// The one JSON object that a command prints.
-    fn json(&self, arguments: &[&str]) -> Value {
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
         let text = self.done(&[arguments, &["--json"]].concat());
         assert_eq!(text.lines().count(), 1, "{text}");
         let value: Value = serde_json::from_str(&text).expect("JSON");
@@ -86,7 +86,7 @@ impl Folder {
         value
     }
 
-    fn serve(&self) -> Serving {
+    pub(crate) fn serve(&self) -> Serving {
         Serving::start(nejtack().arg("serve").arg("--data").arg(&self.data))
     }
 
@@ -107,21 +107,21 @@ fn stderr(output: &Output) -> String {
 }
 
 /// A process that serves, killed with the test.
-struct Serving {
-    process: Child,
+pub(crate) struct Serving {
+    pub(crate) process: Child,
     lines: Receiver<String>,
     told: Vec<String>,
 }
 
 impl Serving {
     /// Starts one on a free port, and waits until it serves.
-    fn start(command: &mut Command) -> Self {
+    pub(crate) fn start(command: &mut Command) -> Self {
         let mut serving = Self::spawn(command.args(["--listen", "127.0.0.1:0"]));
         serving.wait_for("nejtack: documentation at ");
         serving
     }
 
-    fn spawn(command: &mut Command) -> Self {
+    pub(crate) fn spawn(command: &mut Command) -> Self {
         let mut process =
             command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
         let (send, lines) = channel();
@@ -135,7 +135,7 @@ impl Serving {
     }
 
     /// Reads on until a line begins like this.
-    fn wait_for(&mut self, beginning: &str) {
+    pub(crate) fn wait_for(&mut self, beginning: &str) {
         while !self.told.iter().any(|line| line.starts_with(beginning)) {
             match self.lines.recv_timeout(Duration::from_secs(60)) {
                 Ok(line) => self.told.push(line),
@@ -145,7 +145,7 @@ impl Serving {
     }
 
     /// The URL it serves.
-    fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         let mut lines = self.told.iter().filter_map(|line| line.strip_prefix("nejtack: serving "));
         lines.next().expect("a line with the URL")
     }
@@ -156,7 +156,7 @@ impl Serving {
     }
 
     /// Ends it at once, as a power cut would.
-    fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.process.kill().expect("it can be killed");
         self.process.wait().expect("it ends");
     }

@@ -51,6 +51,19 @@ impl Raw {
         heard
     }
 
+    /// Reads until this has come; what came up to there is done with.
+    pub(crate) fn hears(&mut self, what: &str) -> bool {
+        loop {
+            if let Some(at) = find(&self.came, what.as_bytes()) {
+                self.came.drain(..at + what.len());
+                return true;
+            }
+            if !self.more() {
+                return false;
+            }
+        }
+    }
+
     /// Reads one answer, by its Content-Length or its chunks.
     pub(crate) fn answer(&mut self) -> Heard {
         let head_end = loop {

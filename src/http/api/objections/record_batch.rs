@@ -7,7 +7,7 @@ use super::super::super::params::{BatchQuery, Params, Recording, idempotency_key
 use super::super::super::problem::Problem;
 use super::super::super::state::State;
 use super::batch::answer::{Form, after_the_end, while_it_comes};
-use super::batch::line::{LineShape, Recorder};
+use super::batch::line::{LineShape, Recorder, Turns};
 use super::batch::{Batch, Splitter};
 use super::record::RecordObjection;
 use crate::tabular::{json_array, ndjson};
@@ -66,14 +66,15 @@ pub(crate) async fn record_objections_batch(
 ) -> Result<HttpResponse, Problem> {
     let recording = Recording { dry_run: query.0.dry_run, key: idempotency_key(&request)? };
     media_type(&request, &["application/x-ndjson", "application/json", LINES[1], LINES[2]])?;
-    let (form, splitter) = if LINES.contains(&request.content_type()) {
+    let is_lines = |line: &&str| line.eq_ignore_ascii_case(request.content_type());
+    let (form, splitter) = if LINES.iter().any(is_lines) {
         (Form::Lines, Splitter::Lines(ndjson::Splitter::new(OBJECTION)))
     } else {
         (Form::Array, Splitter::Array(json_array::Splitter::new(OBJECTION)))
     };
     let id = request.extensions().get::<RequestId>().map(|id| id.0).unwrap_or_default();
-    let recorder =
-        Recorder { app: state.app.clone(), caller: caller.clone(), recording, request: id };
+    let (app, caller, turns) = (state.app.clone(), caller.clone(), Turns::default());
+    let recorder = Recorder { app, caller, recording, request: id, turns };
     let batch = Batch::new(payload.into_inner(), splitter, recorder);
     if query.0.stream { Ok(while_it_comes(batch, form)) } else { after_the_end(batch, form).await }
 }

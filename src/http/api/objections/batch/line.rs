@@ -7,12 +7,16 @@ use super::super::super::super::problem::{FaultBody, Problem, ProblemBody, kinds
 use super::super::record::{ObjectionAnswer, RecordObjection};
 use crate::app::App;
 use crate::app::caller::Caller;
-use crate::app::record_objection;
+use crate::app::record_objection::{self, NewObjection};
 use crate::app::refusal::{Code, Refusal};
 use crate::domain::Time;
 use crate::domain::fault::Fault;
 use crate::tabular::piece::{Broken, Piece};
 use serde::Serialize;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use tokio::sync::Mutex;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -76,6 +80,21 @@ pub(crate) struct Recorder {
     pub(crate) caller: Caller,
     pub(crate) recording: Recording,
     pub(crate) request: Uuid,
+    pub(crate) turns: Turns,
+}
+
+/// Lines with the same reference go one after the other, so that the first of
+/// them stands. All others go side by side.
+#[derive(Default)]
+pub(crate) struct Turns(RefCell<HashMap<String, Rc<Mutex<()>>>>);
+
+impl Turns {
+    /// The lock of a reference: whoever asks first has it first.
+    fn of(&self, reference: &str) -> Rc<Mutex<()>> {
+        let mut turns = self.0.borrow_mut();
+        turns.retain(|_, turn| Rc::strong_count(turn) > 1);
+        Rc::clone(turns.entry(reference.to_owned()).or_default())
+    }
 }
 
 impl Recorder {
@@ -105,14 +124,19 @@ impl Recorder {
     }
 
     async fn submit(&self, number: u64, json: &[u8]) -> Result<ObjectionAnswer, Refusal> {
-        let form: RecordObjection = explain::read(json)?;
+        let new: NewObjection = explain::read::<RecordObjection>(json)?.try_into()?;
+        // Lines are begun in order, and nothing is waited for before this.
+        let turn = new.reference.as_deref().map(|reference| self.turns.of(reference));
+        let _turn = match &turn {
+            Some(turn) => Some(turn.lock().await),
+            None => None,
+        };
         let canonical = canonical(json);
         // A key for the batch is a key for each of its lines.
         let key = self.recording.key.as_ref().map(|key| format!("{key}#{number}"));
         let recording = Recording { dry_run: self.recording.dry_run, key };
         let envelope = recording.envelope(&self.caller, &canonical);
-        let done =
-            record_objection::record_objection(&self.app, envelope, form.try_into()?).await?;
+        let done = record_objection::record_objection(&self.app, envelope, new).await?;
         Ok(ObjectionAnswer::new(&recording, done))
     }
 
