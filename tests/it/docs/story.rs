@@ -27,10 +27,10 @@ impl Story {
             let example = parameter["example"].as_str().or(parameter["schema"]["example"].as_str());
             match (&parameter["in"], given.or(example)) {
                 (place, Some(value)) if place == "path" => {
-                    path = path.replace(&format!("{{{name}}}"), value)
+                    path = path.replace(&format!("{{{name}}}"), value);
                 }
                 (place, Some(value)) if place == "query" && parameter["required"] == true => {
-                    query = format!("?{name}={value}")
+                    query = format!("?{name}={value}");
                 }
                 (_, None) => assert_ne!(parameter["required"], true, "{id}: no example of {name}"),
                 _ => {}

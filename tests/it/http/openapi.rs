@@ -104,7 +104,7 @@ fn every_example_fits_its_schema() {
         for example in one.chain(many.map(|(_, example)| &example["value"])) {
             // of NDJSON the schema is a line's, and the example some lines
             let text = example.as_str().filter(|_| content["schema"]["$ref"].is_string());
-            let lines = text.map(|text| text.lines().map(|line| serde_json::from_str(line)));
+            let lines = text.map(|text| text.lines().map(serde_json::from_str));
             let several: Option<Vec<Value>> = lines.map(|lines| lines.flatten().collect());
             let several = several.unwrap_or_else(|| vec![example.clone()]);
             assert!(!several.is_empty(), "{place}");

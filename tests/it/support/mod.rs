@@ -60,7 +60,7 @@ pub(crate) struct Beside {
 }
 
 /// How an instance can be set up otherwise.
-#[derive(Default)]
+#[derive(Default, Clone, Copy)]
 pub(crate) struct Setup {
     pub(crate) refused: KindSet,
     pub(crate) seal_personnummer: bool,
