@@ -241,6 +241,11 @@ fn stop(running: Option<Running>, app: &App) {
 }
 
 impl Beside {
+    /// What the program has it do every few seconds.
+    pub(crate) fn housekeeping(&self) {
+        self.app.housekeeping();
+    }
+
     /// Somebody without a token, at this instance.
     pub(crate) fn party(&self) -> Party<'_> {
         let url = self.url.clone();
