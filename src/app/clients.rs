@@ -252,7 +252,7 @@ async fn existing(
 fn checked(app: &Instance, new: NewClient) -> Result<Client, Refusal> {
     let mut faults = Vec::new();
     let mut fault = |pointer: String, code, detail: &'static str| {
-        faults.push(Fault::new(pointer, code, detail))
+        faults.push(Fault::new(pointer, code, detail));
     };
     if !is_slug(&new.slug) || new.slug == Caller::OPERATOR {
         fault(

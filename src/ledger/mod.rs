@@ -118,7 +118,6 @@ impl Ledger {
     }
 
     /// Memory as it is, without a look at the head.
-    #[must_use]
     pub fn memory(&self) -> RwLockReadGuard<'_, Memory> {
         self.shared.memory.read().unwrap_or_else(PoisonError::into_inner)
     }
