@@ -8,7 +8,7 @@ use crate::ledger::Ledger;
 use crate::store::instance::InstanceRow;
 use crate::store::rows::KeyRow;
 use crate::store::{DatabaseUrl, Store, StoreError, instance, keys};
-use chrono::Utc;
+use chrono::{SubsecRound, Utc};
 use std::sync::Arc;
 
 /// What it takes to open an instance.
@@ -74,7 +74,7 @@ impl App {
         let store = Store::open(&opening.database, opening.create)?;
         let keyring = keyring(&store, &opening.root_key, opening.create)?;
         let ledger = Ledger::open(store)?;
-        let clock = Utc::now;
+        let clock = || Utc::now().trunc_subsecs(6); // what rows can hold
         let meter = meter::Meter::open(ledger.store(), clock())?;
         let (signer, verifier) = (keyring.token_signer(), keyring.token_verifier());
         Ok(Self(Arc::new(Instance {

@@ -71,7 +71,9 @@ impl<T: Posted> FromRequest for Body<T> {
             let bytes = tokio::time::timeout(WHOLE, whole(payload, length, T::LIMIT))
                 .await
                 .unwrap_or_else(|_| Err(Problem::of(&kinds::REQUEST_TIMEOUT)))?;
-            let bytes = if T::MAY_BE_MISSING && bytes.is_empty() {
+            // Where a body may be missing, null is none.
+            let says_nothing = bytes.is_empty() || bytes.trim_ascii() == b"null";
+            let bytes = if T::MAY_BE_MISSING && says_nothing {
                 Bytes::from_static(b"{}")
             } else if missing {
                 return Err(wrong_media_type(&["application/json"]));

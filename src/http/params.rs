@@ -161,14 +161,34 @@ impl TryFrom<u16> for Limit {
     }
 }
 
+/// A text of a query: at most 200 characters, as all of them are documented.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Short(String);
+
+impl TryFrom<String> for Short {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if text.chars().count() <= 200 { Ok(Self(text)) } else { Err("at most 200 characters") }
+    }
+}
+
+impl Short {
+    /// The text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// A page of a list.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Page {
     /// The `next` of the page before.
-    #[param(required = false, nullable = false, max_length = 200)]
-    after: Option<String>,
+    #[param(value_type = String, required = false, nullable = false, max_length = 200)]
+    after: Option<Short>,
     /// How many at most.
     #[param(value_type = u16, required = false, nullable = false, minimum = 1, maximum = 1000, default = 100)]
     limit: Option<Limit>,
@@ -199,11 +219,11 @@ impl Page {
 #[into_params(parameter_in = Query)]
 pub(crate) struct AuditQuery {
     /// Only this client's.
-    #[param(required = false, nullable = false, example = "utskick")]
-    client: Option<String>,
+    #[param(value_type = String, required = false, nullable = false, max_length = 200, example = "utskick")]
+    client: Option<Short>,
     /// The `next` of the page before.
-    #[param(required = false, nullable = false, max_length = 200)]
-    after: Option<String>,
+    #[param(value_type = String, required = false, nullable = false, max_length = 200)]
+    after: Option<Short>,
     /// How many at most.
     #[param(value_type = u16, required = false, nullable = false, minimum = 1, maximum = 1000, default = 100)]
     limit: Option<Limit>,
@@ -217,8 +237,8 @@ impl AuditQuery {
     }
 }
 
-fn given(text: Option<&String>) -> Option<&str> {
-    text.map(String::as_str).filter(|text| !text.trim().is_empty())
+fn given(text: Option<&Short>) -> Option<&str> {
+    text.map(Short::as_str).filter(|text| !text.trim().is_empty())
 }
 
 impl Recording {

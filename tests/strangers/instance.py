@@ -75,8 +75,9 @@ class Instance:
     def add_client(self, slug: str, options: list[str]) -> dict[str, str]:
         """Registers a client; its id and, unless it has a key, its secret."""
         added = json.loads(self.command("clients", "add", slug, *options, "--json"))
-        self.clients[slug] = added
-        return added
+        client = {name: added[name] for name in ("client_id", "client_secret") if added.get(name)}
+        self.clients[slug] = client
+        return client
 
     def errors(self) -> list[str]:
         """Lines of the log that tell of a bug."""

@@ -8,6 +8,7 @@ Each tool gets an instance of its own, so that none sees what another left.
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -33,7 +34,8 @@ class Stranger:
         self.name, self.instance, self.environment = name, instance, environment
         self.output = TARGET / f"{name}.log"
         self.folder = TARGET / name
-        self.folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
 
     def run(self, *command: object, folder: Path | None = None) -> None:
         """Runs a command; what it says goes to the tool's log."""
@@ -85,12 +87,14 @@ def browser(stranger: Stranger) -> None:
 def schemathesis(stranger: Stranger) -> None:
     """Schemathesis: every operation against what the document promises."""
     record_some(stranger)
+    # It leaves notes where it runs.
+    for file in ("schemathesis.toml", "hooks.py"):
+        shutil.copy(HERE / "schemathesis" / file, stranger.folder)
     stranger.run(
-        BIN / "schemathesis", "--config-file", HERE / "schemathesis" / "schemathesis.toml", "run",
-        f"{stranger.instance.url}/openapi.json", "--no-color", "--max-time", "150",
-        folder=HERE / "schemathesis",
+        BIN / "schemathesis", "run", f"{stranger.instance.url}/openapi.json", "--no-color",
+        "--max-time", "150", folder=stranger.folder,
     )
-    every_operation_was_reached(Path(stranger.environment["STATUSES"]))
+    every_operation_was_reached(stranger)
 
 
 def record_some(stranger: Stranger) -> None:
@@ -103,7 +107,9 @@ def record_some(stranger: Stranger) -> None:
     token = requests.post(
         f"{instance.url}/oauth2/token", timeout=10,
         data={"grant_type": "client_credentials", **instance.clients["sparrtjanst"]},
-    ).json()["access_token"]
+    )
+    token.raise_for_status()
+    token = token.json()["access_token"]
     people = json.loads((HERE / "people.json").read_text(encoding="utf-8"))
     recorded = []
     for n in range(3):
@@ -125,22 +131,24 @@ NEVER_DONE = {
 }
 
 
-def every_operation_was_reached(statuses: Path) -> None:
-    """A trial that is only ever refused for want of a right has tried nothing."""
+def every_operation_was_reached(stranger: Stranger) -> None:
+    """A trial that is only ever refused has tried nothing."""
+    statuses = json.loads(Path(stranger.environment["STATUSES"]).read_text())
     seen = {
-        label: {int(status): n for status, n in counts.items()}
-        for label, counts in json.loads(statuses.read_text()).items()
+        label: {int(status): n for status, n in counts.items()} for label, counts in statuses.items()
     }
     document = json.loads(DOCUMENT.read_text(encoding="utf-8"))
     labels = [
         f"{method.upper()} {path}" for path, item in document["paths"].items() for method in item
     ]
     never = []
-    for label in labels:
-        counts = seen.get(label, {})
-        print(f"    {label}: " + ", ".join(f"{n} × {status}" for status, n in sorted(counts.items())))
-        if not any(200 <= status < 300 for status in counts) and label not in NEVER_DONE:
-            never.append(label)
+    with stranger.output.open("a", encoding="utf-8") as output:
+        for label in labels:
+            counts = seen.get(label, {})
+            told = ", ".join(f"{n} x {status}" for status, n in sorted(counts.items()))
+            output.write(f"{label}: {told}\n")
+            if not any(200 <= status < 300 for status in counts) and label not in NEVER_DONE:
+                never.append(label)
     if never:
         raise RuntimeError("never once succeeded: " + ", ".join(never))
 
@@ -168,12 +176,8 @@ def tell(stranger: Stranger, **more: object) -> None:
     """Writes what the tool is told, to a file that only we can read."""
     file = Path(stranger.environment["STRANGERS"])
     told = json.loads(file.read_text()) if file.exists() else {}
-    secrets = {
-        slug: {name: client[name] for name in ("client_id", "client_secret")}
-        for slug, client in stranger.instance.clients.items()
-    }
     file.touch(mode=0o600)
-    file.write_text(json.dumps(told | {"url": stranger.instance.url, "clients": secrets} | more))
+    file.write_text(json.dumps(told | {"url": stranger.instance.url, "clients": stranger.instance.clients} | more))
 
 
 def try_one(name: str, how, binary: Path) -> str | None:

@@ -78,6 +78,13 @@ impl PersonName {
     fn initials(&self) -> Vec<&str> {
         distinct(self.given.iter().map(|name| initial(name)))
     }
+
+    /// The initials, marked as such ("a."), of a name that has nothing else.
+    fn bare_initials(&self) -> Vec<String> {
+        let bare = self.given.iter().all(|name| initial(name) == name.as_str());
+        let marked = self.given.iter().filter(|_| bare).map(|name| mark(name));
+        marked.take(MOST_NAMES).collect()
+    }
 }
 
 /// The keys under which an objection is stored.
@@ -89,6 +96,8 @@ pub fn stored_keys(name: &PersonName, place: &Place) -> Vec<Key> {
     };
     let mut pairs = name.pairs(&name.given());
     pairs.extend(name.pairs(&name.initials()));
+    let bare = name.bare_initials();
+    pairs.extend(name.pairs(&bare.iter().map(String::as_str).collect::<Vec<_>>()));
     [own, Variant::Building]
         .iter()
         .flat_map(|variant| pairs.iter().map(|pair| key(place, *pair, *variant, Grade::Exact)))
@@ -96,7 +105,8 @@ pub fn stored_keys(name: &PersonName, place: &Place) -> Vec<Key> {
 }
 
 /// The keys with which a look-up asks. One that has only an initial asks for
-/// that, and can find no more than a possible match.
+/// that, and can find no more than a possible match; neither can one with a
+/// whole name that finds an objector who gave only an initial.
 #[must_use]
 pub fn probe_keys(name: &PersonName, place: &Place) -> Vec<Key> {
     let mut given = name.given();
@@ -117,7 +127,12 @@ pub fn probe_keys(name: &PersonName, place: &Place) -> Vec<Key> {
     let asked = |(variant, grade): &(Variant<'_>, Grade)| -> Vec<Key> {
         pairs.iter().map(|pair| key(place, *pair, *variant, grade.meet(at_best))).collect()
     };
-    variants.iter().flat_map(asked).collect()
+    let mut keys: Vec<Key> = variants.iter().flat_map(asked).collect();
+    let marked: Vec<String> = given.iter().map(|name| mark(initial(name))).collect();
+    let marked = distinct(marked.iter().map(String::as_str));
+    let to_bare = name.pairs(&marked).into_iter();
+    keys.extend(to_bare.map(|pair| key(place, pair, Variant::Building, Grade::Possible)));
+    keys
 }
 
 /// How a key treats the flat.
@@ -143,6 +158,11 @@ fn key(place: &Place, (given, family): (&str, &str), variant: Variant<'_>, grade
 /// The first letter of a name.
 fn initial(name: &str) -> &str {
     name.char_indices().nth(1).map_or(name, |(second, _)| &name[..second])
+}
+
+/// How an initial that stands for a whole name is told from a name of one letter.
+fn mark(initial: &str) -> String {
+    format!("{initial}.")
 }
 
 fn is_particle(part: &str) -> bool {

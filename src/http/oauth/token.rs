@@ -22,17 +22,19 @@ pub(crate) struct TokenRequest {
     #[schema(pattern = "^client_credentials$", example = "client_credentials")]
     grant_type: String,
     /// Scopes, separated by spaces; without it, all that the client has been granted.
-    #[schema(example = "objections:write objections:read-own")]
+    #[schema(nullable = false, example = "objections:write objections:read-own")]
     scope: Option<String>,
     /// The client, unless HTTP Basic or an assertion names it.
-    #[schema(example = "sparrtjanst")]
+    #[schema(nullable = false, example = "sparrtjanst")]
     client_id: Option<String>,
     /// The client's secret (client_secret_post).
-    #[schema(example = "njs_…")]
+    #[schema(nullable = false, example = "njs_…")]
     client_secret: Option<String>,
     /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer` (private_key_jwt, RFC 7523).
+    #[schema(nullable = false)]
     client_assertion_type: Option<String>,
     /// The signed assertion.
+    #[schema(nullable = false)]
     client_assertion: Option<String>,
 }
 

@@ -17,7 +17,7 @@ controllers at `GET /v1/controllers`, and post to `POST /v1/objections`, or many
 Send only where the decision is `clear`. `undecidable` means do not send. **`clear` means that nobody \
 objected; it is no consent** (marknadsföringslagen 19 §): whether you may send at all is for you to know.
 
-**Staff and auditors** record what comes by telephone, letter or visit at `POST /v1/objections`, read \
+**Staff and auditors** record a proxy that came on paper at `POST /v1/objections`, read \
 objections and their history, take them back when the person asks (`POST /v1/withdrawals`), see what \
 could not be read (`GET /v1/review`), and who asked how much (`GET /v1/audit`). Staff clients name the \
 acting person in the header `X-Actor`: an account name, never an e-mail address or a personnummer.

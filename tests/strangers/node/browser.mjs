@@ -62,7 +62,7 @@ async function authorize({ client_id, client_secret }) {
   await scheme.locator("input[type=text]").first().fill(client_id);
   await scheme.locator("input[type=password]").fill(client_secret);
   await picture(`authorize-${client_id}`);
-  await scheme.locator("button[type=submit]", { hasText: "Authorize" }).click();
+  await scheme.locator("button.authorize").click();
   await logout.waitFor();
   await dialogue.locator("button.btn-done, button.close-modal").first().click();
 }
@@ -75,11 +75,11 @@ async function tryOut(method, path) {
   await block.locator(".opblock-summary").first().click();
   const tryIt = block.locator("button", { hasText: "Try it out" });
   if (await tryIt.count()) await tryIt.click();
-  const answered = page.waitForResponse((response) => response.url().endsWith(path));
+  const answered = page.waitForResponse((response) => new URL(response.url()).pathname === path);
   await block.locator("button", { hasText: "Execute" }).click();
   const response = await answered;
   await block.locator(".live-responses-table").waitFor();
-  await block.scrollIntoViewIfNeeded();
+  await block.locator(".live-responses-table").scrollIntoViewIfNeeded();
   await picture(`${method}${path.replaceAll("/", "-")}`);
   const body = await response.json();
   await block.locator(".opblock-summary").first().click();

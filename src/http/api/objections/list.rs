@@ -37,6 +37,7 @@ pub(crate) async fn list_objections(
     query: Params<ByReference>,
     state: Data<State>,
 ) -> Result<Json<Objections>, Problem> {
-    let views = app::objections_by_reference(&state.app, &caller, &query.0.reference).await?;
+    let reference = query.0.reference.as_str();
+    let views = app::objections_by_reference(&state.app, &caller, reference).await?;
     Ok(Json(Objections { objections: views.into_iter().map(ObjectionBody::from).collect() }))
 }

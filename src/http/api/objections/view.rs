@@ -1,5 +1,6 @@
 //! An objection as it is read.
 
+use super::super::super::params::Short;
 use super::super::super::problem::FaultBody;
 use crate::app::read_objection::{EventView, ObjectionView, StaffView};
 use crate::domain::Time;
@@ -15,8 +16,8 @@ use uuid::Uuid;
 #[into_params(parameter_in = Query)]
 pub(crate) struct ByReference {
     /// The reference they were recorded with. It must not be personal data.
-    #[param(max_length = 200, example = "spt-2026-004711")]
-    pub(super) reference: String,
+    #[param(value_type = String, max_length = 200, example = "spt-2026-004711")]
+    pub(super) reference: Short,
 }
 
 /// An objection. An objection service sees its own acts and their times; staff see more.
