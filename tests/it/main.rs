@@ -7,6 +7,7 @@ mod batch;
 mod cli;
 mod controllers;
 mod crypto;
+mod docs;
 mod hostile;
 mod house;
 mod http;

@@ -22,7 +22,7 @@ const HOME_NUMBERS: [&str; 16] = [
 
 const NOT_A_NUMBER: Unreadable = Unreadable {
     code: code::UNREADABLE,
-    detail: "Not a telephone number. Write it as +46 70 123 45 67, without remarks.",
+    detail: "Not a telephone number. Write it as +46 70 174 06 05, without remarks.",
 };
 const WHICH_COUNTRY: Unreadable = Unreadable {
     code: code::AMBIGUOUS,

@@ -39,7 +39,16 @@ pub(crate) struct AuthorizationServer {
 /// For OAuth libraries that configure themselves (RFC 8414).
 #[utoipa::path(
     tag = "Access",
-    responses((status = 200, description = "The metadata.", body = AuthorizationServer)),
+    responses((status = 200, description = "The metadata.", body = AuthorizationServer, example = json!({
+        "issuer": "https://nejtack.example",
+        "token_endpoint": "https://nejtack.example/oauth2/token",
+        "jwks_uri": "https://nejtack.example/.well-known/jwks.json",
+        "scopes_supported": ["objections:write", "lookups:decide"],
+        "response_types_supported": [],
+        "grant_types_supported": ["client_credentials"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt"],
+        "token_endpoint_auth_signing_alg_values_supported": ["EdDSA", "ES256", "RS256"],
+        "service_documentation": "https://nejtack.example/docs/"}))),
 )]
 #[get("/.well-known/oauth-authorization-server")]
 pub(crate) async fn read_authorization_server(state: web::Data<State>) -> HttpResponse {

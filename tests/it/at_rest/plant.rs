@@ -47,8 +47,8 @@ pub(super) const PLANTED: &[(&str, &[&str])] = &[
         ],
     ),
     ("second phone", &["031-390 06 71", "0313900671", "+46313900671", "46313900671"]),
-    ("personnummer", &["19630228-2380", "196302282380", "630228-2380", "6302282380"]),
-    ("proxy's personnummer", &["fm-630228-2380-88121"]),
+    ("personnummer", &["19630228-2386", "196302282386", "630228-2386", "6302282386"]),
+    ("proxy's personnummer", &["fm-630228-2386-88121"]),
     (
         "street",
         &[
@@ -72,11 +72,11 @@ pub(super) const PLANTED: &[(&str, &[&str])] = &[
     ("document", &["FULLMAKT: jag, Xantippa-Zerafina, ger ombudet i uppdrag"]),
     (
         "idempotency key",
-        &["nyckel-19630228-2380-a", "nyckel-19630228-2380-b", "nyckel-19630228-2380-c"],
+        &["nyckel-19630228-2386-a", "nyckel-19630228-2386-b", "nyckel-19630228-2386-c"],
     ),
-    ("assertion id", &["jti-630228-2380-zq"]),
-    ("row's key", &["rad-630228-2380-qq"]),
-    ("stray text", &["stray-630228-2380-text"]),
+    ("assertion id", &["jti-630228-2386-zq"]),
+    ("row's key", &["rad-630228-2386-qq"]),
+    ("stray text", &["stray-630228-2386-text"]),
 ];
 
 fn text(name: &str) -> &'static str {
@@ -265,7 +265,7 @@ pub(super) fn everywhere(live: &Live) -> Vec<(&'static str, String)> {
     );
     expect(401, wrong);
     expect(
-        400,
+        401,
         live.party("").form(
             &format!("/oauth2/token?x={}", text("stray text")),
             &[("grant_type", text("stray text"))],

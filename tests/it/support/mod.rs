@@ -64,6 +64,8 @@ pub(crate) struct Beside {
 pub(crate) struct Setup {
     pub(crate) refused: KindSet,
     pub(crate) seal_personnummer: bool,
+    /// Without the usual clinics.
+    pub(crate) bare: bool,
 }
 
 /// A client of the API with its token.
@@ -93,6 +95,9 @@ impl World {
         let app = App::open(opening).expect("it opens");
         let mut world = Self { url: String::new(), app, place, folder, running: None };
         world.serve();
+        if setup.bare {
+            return world;
+        }
         let admin = world.operator();
         admin.makes("/v1/groups", &json!({"slug": "tandgruppen", "name": "Tandgruppen"}));
         for (slug, name, group) in [

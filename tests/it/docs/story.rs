@@ -1,0 +1,185 @@
+//! Every example request of the document, sent to a live service in the order of
+//! a story: it does what it says, and the answer is of the form that is told.
+
+use super::{Operation, content, document, faults, operations, resolved};
+use crate::support::{Answer, Party, Setup, World};
+use nejtack::store::Backend;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+struct Story {
+    document: Value,
+    operations: Vec<Operation>,
+    told: BTreeSet<String>,
+}
+
+impl Story {
+    /// Sends the operation's example. Parameters that are not given have their
+    /// own examples.
+    #[track_caller]
+    fn tell(&mut self, id: &str, by: &Party<'_>, given: &[(&str, &str)]) -> Answer {
+        let one = self.operations.iter().find(|one| one.id == id).expect(id);
+        let (mut path, mut query) = (one.path.clone(), String::new());
+        for parameter in one.described["parameters"].as_array().into_iter().flatten() {
+            let parameter = resolved(&self.document, parameter);
+            let name = parameter["name"].as_str().expect("a name");
+            let given = given.iter().find(|(own, _)| *own == name).map(|(_, value)| *value);
+            let example = parameter["example"].as_str().or(parameter["schema"]["example"].as_str());
+            match (&parameter["in"], given.or(example)) {
+                (place, Some(value)) if place == "path" => {
+                    path = path.replace(&format!("{{{name}}}"), value)
+                }
+                (place, Some(value)) if place == "query" && parameter["required"] == true => {
+                    query = format!("?{name}={value}")
+                }
+                (_, None) => assert_ne!(parameter["required"], true, "{id}: no example of {name}"),
+                _ => {}
+            }
+        }
+        let mut request = by.request(&one.method, &format!("{path}{query}"));
+        for (kind, _, examples) in content(&self.document, &one.described["requestBody"]) {
+            let Some(body) = examples.first().filter(|_| kind == "application/json") else {
+                continue;
+            };
+            request = request.json(body);
+        }
+        self.take(id, Answer::of(request))
+    }
+
+    /// The answer must be the good one that is described.
+    #[track_caller]
+    fn take(&mut self, id: &str, answer: Answer) -> Answer {
+        let one = self.operations.iter().find(|one| one.id == id).expect(id);
+        let responses = &one.described["responses"];
+        let good = if responses.get("201").is_some() { 201 } else { 200 };
+        assert_eq!(answer.status, good, "{id}: {answer}");
+        let contents = content(&self.document, &responses[good.to_string()]);
+        let kind = answer.header("content-type");
+        let described = contents.iter().find(|(own, ..)| own == kind);
+        let (_, schema, _) = described.unwrap_or_else(|| panic!("{id}: {kind} is not described"));
+        assert_eq!(
+            faults(&self.document, schema, &answer.body),
+            Vec::<String>::new(),
+            "{id}: {answer}"
+        );
+        for (header, _) in responses[good.to_string()]["headers"].as_object().into_iter().flatten()
+        {
+            let optional = header.starts_with("RateLimit");
+            assert!(optional || answer.headers.contains_key(header), "{id}: no {header}");
+        }
+        self.told.insert(id.to_owned());
+        answer
+    }
+}
+
+#[test]
+fn every_example_does_what_it_says() {
+    let setup = Setup { bare: true, ..Setup::default() };
+    let world = World::with(Backend::Sqlite, setup);
+    let document = document();
+    let operations = operations(&document);
+    let mut story = Story { document, operations, told: BTreeSet::new() };
+    let (operator, nobody) = (world.operator(), world.stranger());
+
+    for id in ["check_live", "check_ready", "read_authorization_server", "read_jwks"] {
+        story.tell(id, &nobody, &[]);
+    }
+    for id in [
+        "add_group",
+        "add_controller",
+        "leave_group",
+        "join_group",
+        "list_groups",
+        "list_controllers",
+    ] {
+        story.tell(id, &operator, &[]);
+    }
+    let client = story.tell("add_client", &operator, &[]).body;
+    let secret = client["client_secret"].as_str().expect("a secret");
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("client_id", "sparrtjanst"),
+        ("client_secret", secret),
+    ];
+    let example = &story
+        .operations
+        .iter()
+        .find(|one| one.id == "issue_token")
+        .expect("it")
+        .described["requestBody"]["content"]["application/x-www-form-urlencoded"]["example"];
+    let fields: BTreeSet<_> =
+        example.as_object().expect("a form").keys().map(String::as_str).collect();
+    assert_eq!(fields, form.iter().map(|(name, _)| *name).collect(), "the example is this form");
+    let token = Answer::of(nobody.request("POST", "/oauth2/token").form(&form));
+    let token = story.take("issue_token", token);
+    let service =
+        world.stranger().with_token(token.body["access_token"].as_str().expect("a token"));
+
+    let objection = story.tell("record_objection", &service, &[]).body;
+    let id = objection["id"].as_str().expect("an id").to_owned();
+    story.tell("record_objections_batch", &service, &[]);
+    story.tell("list_objections", &service, &[]);
+    story.tell("get_objection", &service, &[("id", &id)]);
+
+    let tool = world.client(&json!({"client_id": "utskick", "role": "marketing-tool",
+        "controllers": ["tandgruppen"], "scopes": ["lookups:explain"]}));
+    let looked_up = story.tell("look_up", &tool, &[]).body;
+    assert_eq!(
+        looked_up["decisions"],
+        json!({"email": "blocked"}),
+        "as the example says: {looked_up}"
+    );
+    let many = story.tell("look_up_batch", &tool, &[]).body;
+    assert_eq!(
+        many["results"][0]["decisions"],
+        json!({"email": "blocked", "sms": "blocked"}),
+        "{many}"
+    );
+    assert_eq!(
+        many["results"][1]["decisions"],
+        json!({"email": "clear", "sms": "clear"}),
+        "{many}"
+    );
+
+    let staff = world
+        .client(&json!({"client_id": "reception", "role": "staff", "controllers": ["tandgruppen"]}))
+        .acting_as("elin.berg");
+    story.tell("get_objection", &staff, &[("id", &id)]);
+    story.tell("add_identifiers", &staff, &[("id", &id)]);
+    story.tell("withdraw_objection", &staff, &[("id", &id)]);
+    assert_eq!(
+        tool.decision(
+            "tandgruppen-goteborg",
+            "email",
+            &json!({"emails": ["anna.karin@exempel.example"]})
+        ),
+        "clear"
+    );
+    story.tell("withdraw_person", &staff, &[]);
+    let unreadable = json!({"right": "object_to_direct_marketing", "person": {"emails": ["bo.ek@exempel.example"], "phones": ["070-174 06 O7"]},
+        "proxy": {"holder": {"organisation_number": "559999-0008"}, "grantor": "self", "granted_at": "2026-11-19T18:00:00Z", "rights": ["object_to_direct_marketing"]}});
+    service.makes("/v1/objections", &unreadable);
+    let review = story.tell("list_review", &staff, &[]).body;
+    let item = review["items"][0]["id"].as_str().expect("an item").to_owned();
+    assert_eq!(review["items"][0]["value"], "070-174 06 O7", "as the example says: {review}");
+    story.tell("clear_review", &staff, &[("id", &item)]);
+    story.tell("annul_objection", &staff, &[("id", &id)]);
+
+    let auditor = world.client(&json!({"client_id": "revisor", "role": "auditor"}));
+    let audit = story.tell("list_audit", &auditor, &[]).body;
+    assert_eq!(audit["uses"][0]["client"], "utskick", "{audit}");
+    for id in [
+        "read_key_status",
+        "list_clients",
+        "add_static_key",
+        "issue_client_token",
+        "rotate_secret",
+        "rename_controller",
+        "disable_client",
+    ] {
+        story.tell(id, &operator, &[]);
+    }
+    let untold: Vec<_> =
+        story.operations.iter().map(|one| &one.id).filter(|id| !story.told.contains(*id)).collect();
+    assert!(untold.is_empty(), "tell them in the story: {untold:?}");
+}
