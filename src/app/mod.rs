@@ -143,6 +143,10 @@ impl Instance {
     /// # Errors
     /// [`Code::NotReady`], and why.
     pub fn ready(&self) -> Result<(), Refusal> {
+        if !self.ledger.takes_submissions() {
+            let detail = "Nothing can be recorded any more: this instance is closing or broken.";
+            return Err(Refusal::saying(Code::NotReady, detail).retry_after(5));
+        }
         self.ledger.catch_up().map_err(|error| {
             log::warn!("not ready: {error}");
             Refusal::saying(Code::NotReady, "The database cannot be reached or read.")

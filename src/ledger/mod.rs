@@ -88,6 +88,12 @@ impl Ledger {
         self.shared.store.read(|conn| commit::check(conn, submission))?
     }
 
+    /// Whether submissions can still be committed: the sequencer runs.
+    #[must_use]
+    pub fn takes_submissions(&self) -> bool {
+        lock(&self.sequencer).as_ref().is_some_and(|thread| !thread.is_finished())
+    }
+
     /// The store, for reading what memory does not hold. May wait for the disk.
     #[must_use]
     pub fn store(&self) -> &Store {
@@ -118,7 +124,6 @@ impl Ledger {
     }
 
     /// Memory as it is, without a look at the head.
-    #[must_use]
     pub fn memory(&self) -> RwLockReadGuard<'_, Memory> {
         self.shared.memory.read().unwrap_or_else(PoisonError::into_inner)
     }

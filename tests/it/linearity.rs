@@ -115,6 +115,17 @@ on_both! {
         assert_eq!(world.app.as_of().position, before + 1);
     }
 
+    fn an_instance_that_cannot_record_says_that_it_is_not_ready(world) {
+        let (service, crm) = (world.service(), world.crm());
+        let person = json!({"emails": ["sist@exempel.example"]});
+        service.makes("/v1/objections", &objection("sist", &[], &person));
+        world.app.close();
+        world.stranger().get("/health/ready").is_problem(503, "not-ready");
+        let refused = service.post("/v1/objections", &objection("for-sent", &[], &person));
+        assert!(!refused.is_problem(503, "unavailable").header("retry-after").is_empty());
+        assert_eq!(crm.decision("tandgruppen-malmo", "email", &person), "blocked");
+    }
+
     fn who_left_a_group_must_be_asked_before_its_objections_are_annulled(world) {
         let (service, staff, operator, optician) = (world.service(), world.staff(), world.operator(), world.optician());
         let person = json!({"emails": ["lamnat@exempel.example"]});
@@ -158,4 +169,50 @@ on_both! {
         assert_eq!(world.app.as_of().position, before);
         staff.post_once(&annulments, "k-2", &reason).is_problem(409, "idempotency-key-reused");
     }
+}
+
+/// What one instance acknowledged, another one on the same database knows when
+/// it is asked, and the other way round.
+#[test]
+fn two_instances_on_one_database_answer_as_one() {
+    let world = crate::support::World::on(nejtack::store::Backend::Postgresql);
+    let other = world.beside();
+    let (service, crm, optician) = (world.service(), world.crm(), world.optician());
+    let there = |party: &Party<'_>| other.party().with_token(party.token());
+    let (service_there, crm_there, optician_there) =
+        (there(&service), there(&crm), there(&optician));
+    let before = world.app.as_of().position;
+    std::thread::scope(|scope| {
+        for thread in 0..8 {
+            let pairs = [(&service, &crm_there), (&service_there, &crm)];
+            scope.spawn(move || {
+                for life in 0..15 {
+                    let (records, asks) = pairs[(thread + life) % 2];
+                    let who = format!("par-{thread}-{life}");
+                    let person = json!({"emails": [format!("{who}@exempel.example")]});
+                    assert_eq!(asks.decision("tandgruppen-malmo", "email", &person), "clear");
+                    let body = objection(&who, &[], &person);
+                    let made = records.makes("/v1/objections", &body);
+                    assert_eq!(asks.decision("tandgruppen-malmo", "email", &person), "blocked");
+                    let again = pairs[(thread + life + 1) % 2].0.makes("/v1/objections", &body);
+                    assert_eq!(again, made, "a retry at the other instance");
+                }
+            });
+        }
+    });
+    assert_eq!(world.app.as_of().position, before + 8 * 15);
+    let member = json!({"controller": "optiker-ek"});
+    let person = json!({"emails": ["grupp@exempel.example"]});
+    service.makes("/v1/objections", &objection("grupp", &["tandgruppen"], &person));
+    assert_eq!(optician_there.decision("optiker-ek", "email", &person), "clear");
+    world.operator().makes("/v1/groups/tandgruppen/members", &member);
+    assert_eq!(optician_there.decision("optiker-ek", "email", &person), "blocked");
+    // a client that was shut out here is shut out there
+    world.operator().makes("/v1/clients/optiker-crm/disablements", &json!({}));
+    let asked = json!({"controller": "optiker-ek", "person": person});
+    let refused = (0..60).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        optician_there.post("/v1/lookups", &asked).status == 401
+    });
+    assert!(refused, "a disabled client goes on asking at the other instance");
 }

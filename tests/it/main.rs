@@ -1,4 +1,6 @@
 //! One binary for all integration tests: a file a resource.
+#![expect(clippy::unwrap_used, reason = "a test that unwraps says enough by its line")]
+
 mod access;
 mod at_rest;
 mod batch;

@@ -49,7 +49,7 @@ answer again, other content gets 409.
 
 A request's head may have 96 headers and 128 KiB, and must come within 10 seconds; each part of a body \
 within 15 seconds of the last, and all of a body but a batch's within 5 minutes. An idle connection is kept \
-for 75 seconds. A stopping instance takes no new connections and has 30 seconds to answer what it accepted.
+for 75 seconds; more than 8192 connections for each processor wait. A stopping instance takes no new connections and has 30 seconds to answer what it accepted.
 
 Look-ups are metered by identifiers, with a quota for each client and day; `RateLimit-Policy` and \
 `RateLimit` tell what is left. Lists come in pages: send `next` as `after`.";

@@ -135,6 +135,11 @@ impl Operation {
         if self.dry { format!("{}?dry_run=true", self.path) } else { self.path.clone() }
     }
 
+    /// Whether no body at all means something.
+    pub(super) fn may_be_missing(&self) -> bool {
+        ["withdraw_objection", "add_static_key"].contains(&self.id.as_str())
+    }
+
     pub(super) fn text(&self) -> String {
         self.example.to_string()
     }

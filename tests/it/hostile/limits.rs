@@ -239,9 +239,7 @@ fn large_and_many_headers_are_refused_within_bounds() {
         let long = format!("GET /{} HTTP/1.1\r\nHost: a\r\n\r\n", PLANTED.repeat(20_000));
         for bytes in [large, many, long] {
             let heard = asks(world, &bytes);
-            println!("{} bytes of head: {} {}", bytes.len(), heard.status, heard.body);
-            assert!(matches!(heard.status, 400 | 404 | 413 | 414 | 431), "{heard:?}");
-            assert!(!heard.body.contains(PLANTED), "{heard:?}");
+            assert_eq!((heard.status, heard.body.as_str()), (431, ""), "{heard:?}");
         }
         // a usual token and a few cookies are no trouble
         let usual = format!(
@@ -256,7 +254,7 @@ fn large_and_many_headers_are_refused_within_bounds() {
 fn unusual_forms_of_http_are_served() {
     served(|world| {
         let old = asks(world, "GET /health/live HTTP/1.0\r\n\r\n");
-        assert_eq!(old.status, 200, "{old:?}");
+        assert!(old.status == 200 && old.head.contains("x-request-id: "), "{old:?}");
         let absolute = format!("GET {}/health/live HTTP/1.1\r\nHost: a\r\n\r\n", world.url);
         assert_eq!(asks(world, absolute).status, 200);
         let star = asks(world, "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n");

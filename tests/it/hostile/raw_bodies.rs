@@ -12,6 +12,11 @@ fn refused(make: impl Fn(&str) -> Vec<Vec<u8>>) {
             let what = format!("{} {shown:?}", operation.id);
             let answer = arena.send(operation, bytes);
             is_decent(&answer, &what);
+            if operation.may_be_missing()
+                && ["null", "[]", "\"\"", "\" \""].contains(&shown.as_str())
+            {
+                continue; // nothing was said, where nothing need be
+            }
             answer.is_problem(400, "malformed");
             let says = answer.body["detail"].as_str().is_some_and(|text| text.len() > 10);
             assert!(says, "{what}: {answer}");
@@ -115,9 +120,7 @@ fn no_body_is_malformed_or_means_nothing_was_said() {
         for bytes in ["", " ", "\r\n\t"] {
             let answer = arena.send(operation, bytes);
             is_decent(&answer, &operation.id);
-            let may_be_missing =
-                ["withdraw_objection", "add_static_key"].contains(&operation.id.as_str());
-            if !(may_be_missing && bytes.is_empty()) {
+            if !(operation.may_be_missing() && bytes.is_empty()) {
                 answer.is_problem(400, "malformed");
             }
         }
