@@ -10,13 +10,14 @@ const LONGEST: usize = 400;
 const NOBODYS: [&str; 7] =
     ["example", "invalid", "test", "localhost", "example.com", "example.net", "example.org"];
 /// Addresses under other domains: where, under which, and why.
-const ADDRESSES: [(&str, &[&str], &str); 2] = [
+const ADDRESSES: [(&str, &[&str], &str); 3] = [
     (
         "tests/it/identifiers/",
         &["gmail.com", "googlemail.com"],
         "Gmail's own rules cannot be tested under another domain",
     ),
     ("tests/it/house/names.rs", &["firma.se"], "planted for the checker"),
+    ("tests/it/docs/examples.rs", &["gmail.com"], "planted for its own checker"),
 ];
 
 #[test]
