@@ -176,8 +176,8 @@ on_both! {
 #[test]
 fn two_instances_on_one_database_answer_as_one() {
     let world = crate::support::World::on(nejtack::store::Backend::Postgresql);
-    let other = world.beside();
     let (service, crm, optician) = (world.service(), world.crm(), world.optician());
+    let other = world.beside();
     let there = |party: &Party<'_>| other.party().with_token(party.token());
     let (service_there, crm_there, optician_there) =
         (there(&service), there(&crm), there(&optician));
