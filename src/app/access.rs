@@ -61,13 +61,14 @@ pub struct Issued {
 /// The caller behind `Authorization: Bearer …`: an access token or a static key.
 ///
 /// # Errors
-/// [`Code::Unauthorized`], which does not say what was wrong with it.
+/// [`Code::Unauthorized`], which does not say what was wrong with it;
+/// [`Code::NotReady`] where another instance registered the client just now.
 pub fn bearer(app: &App, token: &str, actor: Option<String>) -> Result<Caller, Refusal> {
     let kind = SecretKind::of(token);
     let caller = match kind {
         Some(SecretKind::StaticKey) => by_static_key(app, token),
         Some(SecretKind::Client) => None,
-        None => by_access_token(app, token),
+        None => by_access_token(app, token)?,
     };
     let (client, scopes) = caller.ok_or_else(|| Refusal::new(Code::Unauthorized))?;
     let static_key = kind == Some(SecretKind::StaticKey);
@@ -89,13 +90,22 @@ fn by_static_key(app: &Instance, key: &str) -> Option<Holder> {
     (key.expires_at > app.now()).then(|| (Arc::clone(client), may.copied().collect()))
 }
 
-fn by_access_token(app: &Instance, token: &str) -> Option<Holder> {
+fn by_access_token(app: &Instance, token: &str) -> Result<Option<Holder>, Refusal> {
     let url = &app.settings.public_url;
-    let token = app.verifier.verify(token, url, url, app.now().timestamp()).ok()?;
+    let Ok(token) = app.verifier.verify(token, url, url, app.now().timestamp()) else {
+        return Ok(None);
+    };
     let memory = app.memory();
-    let client = memory.client(&token.client_id).filter(|client| !client.disabled)?;
+    let client = memory.client(&token.client_id);
+    if client.is_none() && app.ledger.fresh().is_none() {
+        // The signature is ours, and clients are never removed.
+        let detail = "This instance has not heard of the client yet.";
+        return Err(Refusal::saying(Code::NotReady, detail).retry_after(2));
+    }
+    let Some(client) = client.filter(|client| !client.disabled) else { return Ok(None) };
     let scopes = token.scopes.iter().filter_map(|name| Scope::named(name));
-    Some((Arc::clone(client), scopes.filter(|scope| client.scopes.contains(scope)).collect()))
+    let held = scopes.filter(|scope| client.scopes.contains(scope)).collect();
+    Ok(Some((Arc::clone(client), held)))
 }
 
 /// Gives a client a token for what it asks, or for all that it may do.

@@ -92,7 +92,7 @@ def schemathesis(stranger: Stranger) -> None:
         shutil.copy(HERE / "schemathesis" / file, stranger.folder)
     stranger.run(
         BIN / "schemathesis", "run", f"{stranger.instance.url}/openapi.json", "--no-color",
-        "--max-time", "150", folder=stranger.folder,
+        folder=stranger.folder,
     )
     every_operation_was_reached(stranger)
 

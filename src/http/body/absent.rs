@@ -109,7 +109,16 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Present<T> {
         if is_blank(text) { Ok(None) } else { T::deserialize(text.into_deserializer()).map(Some) }
     }
 
-    scalars!(visit_bool: bool, visit_u64: u64, visit_i64: i64, visit_f64: f64);
+    scalars!(visit_bool: bool, visit_u64: u64, visit_i64: i64);
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
+        // 1548.0 is an integer in JSON Schema, and some languages write one so. Up to
+        // 2^53 nothing is lost.
+        if value.fract() == 0.0 && (0.0..=9_007_199_254_740_992.0).contains(&value) {
+            return self.visit_u64(value as u64);
+        }
+        T::deserialize(value.into_deserializer()).map(Some)
+    }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
         T::deserialize(MapAccessDeserializer::new(map)).map(Some)

@@ -49,7 +49,8 @@ pub(super) fn complete(paths: &mut Value, schemas: &mut Value) -> Value {
                 "in": "header",
                 "required": false,
                 "description": "Makes a retry safe: the same content gets the first answer again, other content 409. Bare or quoted, kept for at least 30 days, and yours alone.",
-                "schema": {"type": "string", "pattern": "^[\\x21-\\x7e]{1,255}$"},
+                // Bare, or in quotation marks; one alone is neither.
+                "schema": {"type": "string", "pattern": "^(\"[\\x21-\\x7e]{0,255}\"|[\\x21\\x23-\\x7e]([\\x21-\\x7e]{0,253}[\\x21\\x23-\\x7e])?)$"},
                 "example": "8e03978e-40d5-43e8-bc93-6894a57f9324",
             },
         },

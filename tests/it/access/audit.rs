@@ -78,8 +78,8 @@ on_both! {
         }
         let first = auditor.get("/v1/audit?limit=3");
         crm.post("/v1/lookups", &question("tandgruppen-malmo"));
-        let rest = auditor.get(&format!("/v1/audit?after={}", first.body["next"].as_str().unwrap()));
-        let rest = rest.body["uses"].as_array().unwrap();
+        let rest = auditor.get(&format!("/v1/audit?after={}", first.body["next"].as_str().expect("it is there")));
+        let rest = rest.body["uses"].as_array().expect("it is there");
         assert_eq!(rest[..whole.len() - 3], whole[3..], "what came later stands at the end");
         let ids: std::collections::BTreeSet<_> = whole.iter().map(|one| one["id"].to_string()).collect();
         assert_eq!(ids.len(), whole.len());

@@ -59,7 +59,7 @@ on_both! {
         let made = own.makes("/v1/objections", &body);
         own.post("/v1/objections", &objection("brev-2", &["tandgruppen-goteborg"], &person())).is_problem(403, "controller-not-yours");
         own.post("/v1/objections", &objection("brev-3", &["tandgruppen"], &person())).is_problem(403, "controller-not-yours");
-        let path = format!("/v1/objections/{}", made["id"].as_str().unwrap());
+        let path = format!("/v1/objections/{}", made["id"].as_str().expect("it is there"));
         assert_eq!(own.get(&path).status, 200);
         let other = staff(&world, "optik", &["optiker-ek"]);
         let none = "/v1/objections/0193a1b2-0000-7000-8000-000000000000";
@@ -79,7 +79,7 @@ on_both! {
         assert_eq!(other.get("/v1/objections?reference=brev-1").body["objections"], json!([]));
         // of a group's objection, staff of one clinic take back their own clinic's part
         let group = world.service().makes("/v1/objections", &objection("spt-1", &["tandgruppen"], &person()));
-        let path = format!("/v1/objections/{}/withdrawals", group["id"].as_str().unwrap());
+        let path = format!("/v1/objections/{}/withdrawals", group["id"].as_str().expect("it is there"));
         own.post(&path, &json!({"controllers": ["tandgruppen-goteborg"]})).is_problem(403, "controller-not-yours");
         own.makes(&path, &json!({}));
         assert_eq!(world.crm().decision("tandgruppen-goteborg", "email", &person()), "blocked");
@@ -93,7 +93,7 @@ on_both! {
         let items = own.get("/v1/review").body["items"].clone();
         assert_eq!(items[0]["value"], "ring mamma", "{items}");
         assert_eq!(other.get("/v1/review").body["items"], json!([]));
-        let path = format!("/v1/review/{}/clearances", items[0]["id"].as_str().unwrap());
+        let path = format!("/v1/review/{}/clearances", items[0]["id"].as_str().expect("it is there"));
         other.post(&path, &json!({"outcome": "unusable"})).is_problem(404, "not-found");
         own.makes(&path, &json!({"outcome": "unusable"}));
         assert_eq!(own.get("/v1/review").body["items"], json!([]));
@@ -189,7 +189,7 @@ fn who_acted_is_in_the_record() {
     let world = World::on(nejtack::store::Backend::Sqlite);
     let staff = staff(&world, "reception", &["tandgruppen"]);
     let made = staff.makes("/v1/objections", &objection("brev-1", &[], &person()));
-    let seen = staff.get(&format!("/v1/objections/{}", made["id"].as_str().unwrap()));
+    let seen = staff.get(&format!("/v1/objections/{}", made["id"].as_str().expect("it is there")));
     assert_eq!(
         (&seen.body["record"]["client"], &seen.body["record"]["actor"]),
         (&json!("reception"), &json!("maja.lund")),

@@ -143,7 +143,8 @@ fn who_may_do_what_is_as_it_was_agreed() {
 fn who_asks_is_judged_before_what_is_asked() {
     let gate = Gate::new();
     let expected = gate.table(|party, operation| broken(party, operation).status);
-    let ways: [(&str, fn(&Party<'_>, &Operation) -> u16); 2] = [
+    type Ask = fn(&Party<'_>, &Operation) -> u16;
+    let ways: [(&str, Ask); 2] = [
         ("another media type, an unknown parameter, an id that is none", |party, operation| {
             let path = operation.path.replace("0193a1b2-0000-7000-8000-000000000000", "ett");
             let request = party.request(&operation.method, &format!("{path}?stavfel=1"));

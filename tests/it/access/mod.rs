@@ -41,8 +41,7 @@ fn operations(world: &World) -> Vec<Operation> {
                 method: method.to_uppercase(),
                 path: path
                     .replace("{id}", "0193a1b2-0000-7000-8000-000000000000")
-                    .replace('{', "")
-                    .replace('}', ""),
+                    .replace(['{', '}'], ""),
                 described: described.clone(),
             });
         }

@@ -35,13 +35,13 @@ struct Party<'a> {
 
 impl Live {
     /// An instance in its own folder; its database there, or at this URL.
-    fn start(database: Option<String>) -> Self {
+    fn start(database: Option<&str>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let data = folder.path().join("data");
         let command = || {
             let mut command = nejtack();
             command.env("NEJTACK_LOG", "trace").env("NEJTACK_DATA", &data);
-            if let Some(url) = &database {
+            if let Some(url) = database {
                 command.env("NEJTACK_DATABASE_URL", url);
             }
             command
@@ -269,7 +269,7 @@ fn postgresql_keeps_nothing_in_the_clear_in_tables_wal_or_log() {
     let place = Place::new(Backend::Postgresql);
     let mut raw = place.raw();
     let begun = cells(&mut raw, "SELECT pg_walfile_name(pg_current_wal_lsn()) AS cell").remove(0);
-    let mut live = Live::start(Some(place.url.redacted()));
+    let mut live = Live::start(Some(&place.url.redacted()));
     let secrets = plant::everywhere(&live);
     let needles = needles(&live, &secrets);
     live.terminate();

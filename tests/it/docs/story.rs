@@ -27,10 +27,10 @@ impl Story {
             let example = parameter["example"].as_str().or(parameter["schema"]["example"].as_str());
             match (&parameter["in"], given.or(example)) {
                 (place, Some(value)) if place == "path" => {
-                    path = path.replace(&format!("{{{name}}}"), value)
+                    path = path.replace(&format!("{{{name}}}"), value);
                 }
                 (place, Some(value)) if place == "query" && parameter["required"] == true => {
-                    query = format!("?{name}={value}")
+                    query = format!("?{name}={value}");
                 }
                 (_, None) => assert_ne!(parameter["required"], true, "{id}: no example of {name}"),
                 _ => {}
@@ -118,6 +118,32 @@ fn every_example_does_what_it_says() {
     let objection = story.tell("record_objection", &service, &[]).body;
     let id = objection["id"].as_str().expect("an id").to_owned();
     story.tell("record_objections_batch", &service, &[]);
+    let batch =
+        story.operations.iter().find(|one| one.id == "record_objections_batch").expect("it");
+    let kind = "application/x-ndjson";
+    let lines = batch.described["requestBody"]["content"][kind]["example"].as_str().expect("lines");
+    let request = service.request("POST", &batch.path).header("Content-Type", kind);
+    let answer = Answer::of(request.body(lines.to_owned()));
+    assert_eq!((answer.status, answer.header("content-type")), (200, kind), "{answer}");
+    let told: Vec<Value> =
+        answer.text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let example = &batch.described["responses"]["200"]["content"][kind];
+    for (line, said) in told.iter().zip(example["example"].as_str().expect("lines").lines()) {
+        assert_eq!(
+            faults(&story.document, &example["schema"], line),
+            Vec::<String>::new(),
+            "{line}"
+        );
+        let said: Value = serde_json::from_str(said).expect("JSON");
+        for field in ["/line", "/reference", "/status", "/problem/code"] {
+            assert_eq!(
+                line.pointer(field),
+                said.pointer(field),
+                "{field}: as the example says: {line}"
+            );
+        }
+    }
+    assert_eq!(told.len(), lines.lines().count());
     story.tell("list_objections", &service, &[]);
     story.tell("get_objection", &service, &[("id", &id)]);
 

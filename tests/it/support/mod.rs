@@ -60,7 +60,7 @@ pub(crate) struct Beside {
 }
 
 /// How an instance can be set up otherwise.
-#[derive(Default)]
+#[derive(Default, Clone, Copy)]
 pub(crate) struct Setup {
     pub(crate) refused: KindSet,
     pub(crate) seal_personnummer: bool,
@@ -241,6 +241,11 @@ fn stop(running: Option<Running>, app: &App) {
 }
 
 impl Beside {
+    /// What the program has it do every few seconds.
+    pub(crate) fn housekeeping(&self) {
+        self.app.housekeeping();
+    }
+
     /// Somebody without a token, at this instance.
     pub(crate) fn party(&self) -> Party<'_> {
         let url = self.url.clone();

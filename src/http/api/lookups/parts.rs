@@ -22,9 +22,6 @@ use utoipa::openapi::schema::{
 };
 use uuid::Uuid;
 
-/// Up to here every whole number is itself as a floating-point one.
-const MOST_EXACT: f64 = 9_007_199_254_740_992.0;
-
 /// As of when: a time or a position.
 #[derive(Clone, Copy)]
 pub(crate) struct AtForm(pub(crate) At);
@@ -41,15 +38,6 @@ impl<'de> Deserialize<'de> for AtForm {
 
             fn visit_u64<E: Error>(self, position: u64) -> Result<AtForm, E> {
                 i64::try_from(position).map(|at| AtForm(At::Position(at))).map_err(E::custom)
-            }
-
-            fn visit_f64<E: Error>(self, position: f64) -> Result<AtForm, E> {
-                // 1548.0 is an integer in JSON Schema, and Lua and PHP write one so.
-                let whole = position.fract() == 0.0 && (0.0..=MOST_EXACT).contains(&position);
-                if !whole {
-                    return Err(E::custom("not a position"));
-                }
-                Ok(AtForm(At::Position(position as i64)))
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<AtForm, E> {

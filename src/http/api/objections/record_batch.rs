@@ -32,8 +32,8 @@ const LINES: [&str; 3] = ["application/x-ndjson", "application/ndjson", "applica
     params(BatchQuery),
     request_body(description = "No limit as a whole; at most 8 MiB a line or element.", content(
         (RecordObjection = "application/x-ndjson", example = json!(concat!(
-            r#"{"reference": "spt-2026-004712", "right": "object_to_direct_marketing", "person": {"emails": ["bo.lind@exempel.example"]}, "proxy": {"reference": "fm-88122", "holder": {"organisation_number": "559999-0008"}, "grantor": "self", "granted_at": "2026-11-19T18:05:00Z", "rights": ["object_to_direct_marketing"]}}"#, "\n",
-            r#"{"reference": "spt-2026-004713", "right": "access", "person": {"phones": ["031-390 06 14"]}, "proxy": {"reference": "fm-88123", "holder": {"organisation_number": "559999-0008"}, "grantor": "self", "granted_at": "2026-11-19T18:06:00Z", "rights": ["access"]}}"#, "\n"))),
+            r#"{"reference": "spt-2026-004713", "right": "object_to_direct_marketing", "person": {"emails": ["bo.lind@exempel.example"]}, "proxy": {"reference": "fm-88123", "holder": {"organisation_number": "559999-0008"}, "grantor": "self", "granted_at": "2026-11-19T18:05:00Z", "rights": ["object_to_direct_marketing"]}}"#, "\n",
+            r#"{"reference": "spt-2026-004714", "right": "access", "person": {"phones": ["031-390 06 14"]}, "proxy": {"reference": "fm-88124", "holder": {"organisation_number": "559999-0008"}, "grantor": "self", "granted_at": "2026-11-19T18:06:00Z", "rights": ["access"]}}"#, "\n"))),
         (Vec<RecordObjection> = "application/json", example = json!([{
             "reference": "spt-2026-004712", "controllers": ["tandgruppen"], "right": "object_to_direct_marketing",
             "objected_at": "2026-11-20T09:15:00Z",
@@ -43,8 +43,8 @@ const LINES: [&str; 3] = ["application/x-ndjson", "application/ndjson", "applica
     )),
     responses((status = 200, description = "An answer for each, in order.", content(
         (LineShape = "application/x-ndjson", example = json!(concat!(
-            r#"{"line": 1, "id": "0193505c-2f6b-7c5a-9d3e-5d1f0c7a9b43", "reference": "spt-2026-004712", "status": "recorded", "received_at": "2026-11-20T09:15:03.481516Z", "effective_at": "2026-11-20T09:15:03.481516Z", "warnings": []}"#, "\n",
-            r#"{"line": 2, "reference": "spt-2026-004713", "problem": {"type": "/problems/right-not-covered", "code": "right-not-covered", "title": "The right is not covered", "status": 422, "instance": "0193505c-2f6b-7c5a-9d3e-5d1f0c7a9b42"}}"#, "\n"))),
+            r#"{"line": 1, "id": "0193505c-2f6b-7c5a-9d3e-5d1f0c7a9b43", "reference": "spt-2026-004713", "status": "recorded", "received_at": "2026-11-20T09:15:03.481516Z", "effective_at": "2026-11-20T09:15:03.481516Z", "warnings": []}"#, "\n",
+            r#"{"line": 2, "reference": "spt-2026-004714", "problem": {"type": "/problems/right-not-covered", "code": "right-not-covered", "title": "The right is not covered", "status": 422, "instance": "0193505c-2f6b-7c5a-9d3e-5d1f0c7a9b42"}}"#, "\n"))),
         (Vec<LineShape> = "application/json", example = json!([
             {"line": 1, "id": "0193505c-2f6b-7c5a-9d3e-5d1f0c7a9b43", "reference": "spt-2026-004712",
                 "status": "recorded", "received_at": "2026-11-20T09:15:03.481516Z",
