@@ -71,7 +71,6 @@ on_both! {
             }
         });
         let lives = i64::try_from(lives.into_inner()).unwrap();
-        println!("{lives} lives in {:?}", begun.elapsed());
         // four entries a life, and no position without one
         assert_eq!(world.app.as_of().position, before + 4 * lives);
         let mut raw = world.place.raw();
@@ -176,8 +175,8 @@ on_both! {
 #[test]
 fn two_instances_on_one_database_answer_as_one() {
     let world = crate::support::World::on(nejtack::store::Backend::Postgresql);
-    let other = world.beside();
     let (service, crm, optician) = (world.service(), world.crm(), world.optician());
+    let other = world.beside();
     let there = |party: &Party<'_>| other.party().with_token(party.token());
     let (service_there, crm_there, optician_there) =
         (there(&service), there(&crm), there(&optician));
@@ -211,7 +210,7 @@ fn two_instances_on_one_database_answer_as_one() {
     world.operator().makes("/v1/clients/optiker-crm/disablements", &json!({}));
     let asked = json!({"controller": "optiker-ek", "person": person});
     let refused = (0..60).any(|_| {
-        std::thread::sleep(std::time::Duration::from_millis(100));
+        std::thread::sleep(Duration::from_millis(100));
         optician_there.post("/v1/lookups", &asked).status == 401
     });
     assert!(refused, "a disabled client goes on asking at the other instance");

@@ -126,7 +126,6 @@ fn what_was_accepted_is_finished_and_answered() {
     assert_eq!((heard.status, heard.body.matches("\"recorded\"").count()), (200, 100), "{heard:?}");
     let begun = Instant::now();
     assert_eq!(server.ends_within(Duration::from_secs(60)), Some(0));
-    println!("ended {:?} after its last answer", begun.elapsed());
     assert!(begun.elapsed() < Duration::from_secs(20), "an idle connection kept it");
 
     let server = instance.serve();
@@ -183,7 +182,6 @@ fn nothing_acknowledged_is_missing_after_a_kill() {
     let server = instance.serve();
     let (client, token) = (reqwest::blocking::Client::new(), instance.token("crm"));
     let acknowledged = acknowledged.into_inner().expect("a lock");
-    println!("{} acknowledged", acknowledged.len());
     assert!(acknowledged.len() > 30, "{}", acknowledged.len());
     for some in acknowledged.chunks(5_000) {
         let persons: Vec<_> = some
@@ -260,9 +258,9 @@ fn a_database_that_hangs_up_is_a_503_and_never_a_wrong_clear() {
         }
         over.store(true, Ordering::Relaxed);
     });
-    println!(
-        "{} answered, {} refused",
-        answered.into_inner().unwrap(),
+    assert!(
+        answered.into_inner().unwrap() > 0,
+        "nothing was answered, {} were refused",
         refused.into_inner().unwrap()
     );
     let begun = Instant::now();

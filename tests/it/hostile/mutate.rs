@@ -5,20 +5,20 @@ use serde_json::Value;
 /// The pointers of all values within (not of the whole).
 pub(super) fn places(body: &Value) -> Vec<String> {
     let mut found = Vec::new();
-    walk(body, String::new(), &mut found);
+    walk(body, "", &mut found);
     found
 }
 
-fn walk(value: &Value, at: String, found: &mut Vec<String>) {
+fn walk(value: &Value, at: &str, found: &mut Vec<String>) {
     if !at.is_empty() {
-        found.push(at.clone());
+        found.push(at.to_owned());
     }
     match value {
         Value::Object(fields) => {
-            fields.iter().for_each(|(name, inner)| walk(inner, format!("{at}/{name}"), found));
+            fields.iter().for_each(|(name, inner)| walk(inner, &format!("{at}/{name}"), found));
         }
         Value::Array(all) => {
-            all.iter().enumerate().for_each(|(i, inner)| walk(inner, format!("{at}/{i}"), found));
+            all.iter().enumerate().for_each(|(i, inner)| walk(inner, &format!("{at}/{i}"), found));
         }
         _ => {}
     }
