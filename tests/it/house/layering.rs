@@ -167,9 +167,7 @@ fn offences(path: &str, text: &str) -> Vec<String> {
         }
         let joined = named.join("::");
         let starts = |what: &&str| joined == **what || joined.starts_with(&format!("{what}::"));
-        if top == "domain"
-            && (IMPURE.iter().any(|what| starts(what)) || FRAMEWORKS.contains(&named[0]))
-        {
+        if top == "domain" && (IMPURE.iter().any(starts) || FRAMEWORKS.contains(&named[0])) {
             offend("domain is pure: pass it in");
         }
     }

@@ -62,9 +62,8 @@ fn a_refused_kind_is_dropped_and_leaves_nothing_behind() {
 
 #[test]
 fn a_key_that_comes_twice_keeps_its_strongest_grade() {
-    let mut person = Person::default();
-    person.emails =
-        ["anna+x@a.example", "anna@a.example", "ANNA@a.example"].map(Into::into).to_vec();
+    let emails = ["anna+x@a.example", "anna@a.example", "ANNA@a.example"].map(Into::into).to_vec();
+    let person = Person { emails, ..Person::default() };
     let reading = probed(&person);
     assert_eq!((reading.given, reading.readable), (3, 3));
     let mut grades: Vec<Grade> = reading.keys.iter().map(|key| key.grade).collect();
