@@ -29,6 +29,17 @@ where
     deserializer.deserialize_any(List::<T, MAX>(PhantomData))
 }
 
+/// Reads a text of at most 200 characters.
+pub(crate) fn short<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
+    let text: Option<String> = option(deserializer)?;
+    match text {
+        Some(text) if text.chars().count() > 200 => Err(Error::custom("a text is too long")),
+        text => Ok(text),
+    }
+}
+
 /// Reads a field that must be there: what counts as absent is not.
 pub(crate) fn required<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where

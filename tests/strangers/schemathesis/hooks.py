@@ -63,7 +63,7 @@ def before_load_schema(context, raw_schema):
                 line = body.get("content", {}).get("application/x-ndjson")
                 if line is not None:
                     body["content"]["application/x-ndjson"] = {
-                        "schema": {"type": "array", "items": line["schema"], "minItems": 1}
+                        "schema": {"type": "array", "items": line["schema"]}
                     }
 
 

@@ -85,7 +85,7 @@ macro_rules! person {
         pub(crate) struct $name {
             $(
                 $(#[$key_doc])*
-                #[serde(default, deserialize_with = "absent::option")]
+                #[serde(default, deserialize_with = "absent::short")]
                 #[schema(example = "row-17", max_length = 200)]
                 pub(crate) $key: Option<String>,
             )?
