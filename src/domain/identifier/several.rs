@@ -10,7 +10,7 @@ const OR: [&str; 9] = ["el", "eller", "och", "samt", "alt", "alternativt", "or",
 /// in angle brackets and in "Surname, Given <address>" separate nothing.
 pub(super) fn emails(field: &str) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
-    let quotes_pair = field.matches('"').count() % 2 == 0;
+    let quotes_pair = field.matches('"').count().is_multiple_of(2);
     let (mut part, mut quoted, mut bracketed) = (String::new(), false, false);
     for c in field.chars() {
         match c {
@@ -31,7 +31,7 @@ pub(super) fn emails(field: &str) -> Vec<String> {
     for part in parts {
         // "Åberg, Anna <anna@…>" came apart at its own comma.
         let surname = |before: &String| !before.contains('@');
-        if part.ends_with('>') && addresses.last().is_some_and(surname) {
+        while part.ends_with('>') && addresses.last().is_some_and(surname) {
             addresses.pop();
         }
         addresses.extend(at_spaces(&part));

@@ -1,6 +1,6 @@
 //! A whole person, and what others rely on in it.
 
-use nejtack::domain::identifier::{Grade, Kind, KindSet, Rules, Side, code, read};
+use nejtack::domain::identifier::{Email, Grade, Kind, KindSet, Phone, Rules, Side, code, read};
 use nejtack::domain::person::{OpaqueId, Person};
 
 use super::{at, codes, meeting, probed, rules, stored};
@@ -62,9 +62,8 @@ fn a_refused_kind_is_dropped_and_leaves_nothing_behind() {
 
 #[test]
 fn a_key_that_comes_twice_keeps_its_strongest_grade() {
-    let mut person = Person::default();
-    person.emails =
-        ["anna+x@a.example", "anna@a.example", "ANNA@a.example"].map(Into::into).to_vec();
+    let emails = ["anna+x@a.example", "anna@a.example", "ANNA@a.example"].map(Into::into).to_vec();
+    let person = Person { emails, ..Person::default() };
     let reading = probed(&person);
     assert_eq!((reading.given, reading.readable), (3, 3));
     let mut grades: Vec<Grade> = reading.keys.iter().map(|key| key.grade).collect();
@@ -96,6 +95,13 @@ fn warnings_point_at_the_value_and_never_repeat_it() {
         assert!(!shown.contains(secret), "{secret}");
     }
     assert_eq!(reading.unread[1].value, "ring efter 17");
+}
+
+#[test]
+fn parsed_identifiers_show_nothing() {
+    let email = Email::parse("anna@a.example").expect("readable");
+    let phone = Phone::parse("070-174 06 05", "SE").expect("readable");
+    assert_eq!(format!("{email:?} {phone:?}"), "Email { .. } Phone { .. }");
 }
 
 #[test]
