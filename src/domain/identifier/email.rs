@@ -12,6 +12,10 @@ const LONGEST: usize = 320;
 /// With a display name around it.
 const LONGEST_WRITTEN: usize = 1_000;
 
+/// What no host name holds, so that a bracket left over makes the address
+/// unreadable rather than another address. The underscore occurs.
+const NEVER_IN_DOMAINS: AsciiDenyList = AsciiDenyList::new(true, "!\"#$%&'()*+,/:;<=>?@[\\]^`{|}~");
+
 const NOT_AN_ADDRESS: Unreadable = Unreadable {
     code: code::UNREADABLE,
     detail: "Not an e-mail address. Write it as name@domain.example.",
@@ -203,7 +207,7 @@ fn local_part(text: &str) -> Result<String, Unreadable> {
 /// marketing reaches nobody at `localhost`.
 fn a_label(domain: &str) -> Result<String, Unreadable> {
     let ascii = Uts46::new()
-        .to_ascii(domain.as_bytes(), AsciiDenyList::URL, Hyphens::Allow, DnsLength::Ignore)
+        .to_ascii(domain.as_bytes(), NEVER_IN_DOMAINS, Hyphens::Allow, DnsLength::Ignore)
         .map_err(|_| NOT_AN_ADDRESS)?;
     let bare = ascii.strip_suffix('.').unwrap_or(&ascii);
     let labels_fit = bare.split('.').all(|label| (1..=63).contains(&label.len()));

@@ -52,6 +52,9 @@ impl Phone {
         let written = Written::read(&folding::number(text))?;
         let mut canonical = e164(&written, region)?;
         if !written.extension.is_empty() {
+            if canonical.len() <= FEWEST_DIGITS {
+                return Err(NOT_A_NUMBER); // it could not be read back
+            }
             canonical.push_str(";ext=");
             canonical.push_str(&written.extension);
         }
@@ -220,9 +223,9 @@ fn bare(digits: &str, region: &str) -> Result<String, Unreadable> {
     if let Some(region) = region_of(region).filter(|_| at_home)
         && let Ok(number) = PHONE_NUMBER_UTIL.parse(digits, Some(region))
         && number.national_number.to_string() == digits
-        && is_whole(&number)
+        && let Ok(number) = whole(&number)
     {
-        return Ok(number.format_as(PhoneNumberFormat::E164).into_owned());
+        return Ok(number);
     }
     match digits.strip_prefix("46") {
         Some(national) if national.len() == 9 && !national.starts_with('0') => sweden(national),
@@ -247,12 +250,14 @@ fn national(digits: &str, region: Region) -> Result<String, Unreadable> {
     whole(&PHONE_NUMBER_UTIL.parse(digits, Some(region)).map_err(|_| NOT_A_NUMBER)?)
 }
 
+/// The number in E.164, if it is one there too: the library takes a national
+/// prefix off at each reading, and "+43 000…" would be another number each time.
 fn whole(number: &rlibphonenumber::PhoneNumber) -> Result<String, Unreadable> {
-    if is_whole(number) {
-        Ok(number.format_as(PhoneNumberFormat::E164).into_owned())
-    } else {
-        Err(NOT_A_NUMBER)
-    }
+    let written = number.format_as(PhoneNumberFormat::E164).into_owned();
+    let same = PHONE_NUMBER_UTIL
+        .parse(&written, None)
+        .is_ok_and(|again| is_whole(&again) && again.format_as(PhoneNumberFormat::E164) == written);
+    if same { Ok(written) } else { Err(NOT_A_NUMBER) }
 }
 
 /// Whether the number is as long as its country's are. A number with a digit

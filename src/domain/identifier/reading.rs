@@ -225,9 +225,10 @@ impl Reader<'_> {
             Side::Store => Err(hashed::NOT_RECORDABLE),
             Side::Probe => read(),
         };
-        let reviewed = self.reading.unread.len();
-        self.note(kind, place, "", keys);
-        self.reading.unread.truncate(reviewed);
+        match keys {
+            Ok(keys) => self.note(kind, place, value, Ok(keys)),
+            Err(why) => self.miss(kind, place, why),
+        }
     }
 
     /// Whether the kind is refused here, and says so.
@@ -240,15 +241,14 @@ impl Reader<'_> {
     }
 
     fn note(&mut self, kind: Kind, place: &str, value: &str, keys: Result<Vec<Key>, Unreadable>) {
-        self.reading.given += 1;
         match keys {
             Ok(keys) => {
+                self.reading.given += 1;
                 self.reading.readable += 1;
                 self.reading.keys.extend(keys);
             }
             Err(why) => {
-                self.warn(place, why);
-                self.reading.unreadable = self.reading.unreadable.union(reached_by(kind));
+                self.miss(kind, place, why);
                 self.reading.unread.push(Unread {
                     pointer: format!("{}{place}", self.pointer),
                     code: why.code,
@@ -256,6 +256,13 @@ impl Reader<'_> {
                 });
             }
         }
+    }
+
+    /// Counts a value that was given and could not be read.
+    fn miss(&mut self, kind: Kind, place: &str, why: Unreadable) {
+        self.reading.given += 1;
+        self.reading.unreadable = self.reading.unreadable.union(reached_by(kind));
+        self.warn(place, why);
     }
 
     fn warn(&mut self, place: &str, why: Unreadable) {

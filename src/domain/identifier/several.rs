@@ -31,7 +31,7 @@ pub(super) fn emails(field: &str) -> Vec<String> {
     for part in parts {
         // "Åberg, Anna <anna@…>" came apart at its own comma.
         let surname = |before: &String| !before.contains('@');
-        if part.ends_with('>') && addresses.last().is_some_and(surname) {
+        while part.ends_with('>') && addresses.last().is_some_and(surname) {
             addresses.pop();
         }
         addresses.extend(at_spaces(&part));

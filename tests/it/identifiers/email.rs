@@ -85,8 +85,17 @@ fn a_hyphen_and_a_typing_error_make_another_address() {
 
 #[test]
 fn what_is_no_address_is_refused() {
-    for text in ["", "anna", "@exempel.example", "anna@", "anna@exempel", "anna@.example", "saknas"]
-    {
+    for text in [
+        "",
+        "anna",
+        "@exempel.example",
+        "anna@",
+        "anna@exempel",
+        "anna@.example",
+        "saknas",
+        "anna@a.example)",
+        "anna@a,example",
+    ] {
         assert_eq!(refusal(text), code::UNREADABLE, "{text}");
     }
     for text in ["anna@a.example bo@b.example", "anna @a.example", "anna@a@b.example"] {
@@ -111,6 +120,7 @@ fn several_in_one_field_are_split() {
         "\"Åberg, Anna\" <anna@a.example>, \"Berg; Bo\" <bo@b.example>",
         "Åberg, Anna <anna@a.example>; Berg, Bo <bo@b.example>",
         "; anna@a.example;;bo@b.example ,",
+        "anna@a.example <anna@a.example>, bo@b.example <bo@b.example>",
     ] {
         let reading = probed(&with_email(field));
         assert_eq!((reading.given, reading.readable), (2, 2), "{field}");

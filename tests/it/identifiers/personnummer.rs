@@ -155,7 +155,7 @@ fn any_number() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(cases(400))]
+    #![proptest_config(cases(300))]
 
     #[test]
     fn every_spelling_meets(

@@ -1,6 +1,6 @@
 //! A whole person, and what others rely on in it.
 
-use nejtack::domain::identifier::{Grade, Kind, KindSet, Rules, Side, code, read};
+use nejtack::domain::identifier::{Email, Grade, Kind, KindSet, Phone, Rules, Side, code, read};
 use nejtack::domain::person::{OpaqueId, Person};
 
 use super::{at, codes, meeting, probed, rules, stored};
@@ -95,6 +95,13 @@ fn warnings_point_at_the_value_and_never_repeat_it() {
         assert!(!shown.contains(secret), "{secret}");
     }
     assert_eq!(reading.unread[1].value, "ring efter 17");
+}
+
+#[test]
+fn parsed_identifiers_show_nothing() {
+    let email = Email::parse("anna@a.example").expect("readable");
+    let phone = Phone::parse("070-174 06 05", "SE").expect("readable");
+    assert_eq!(format!("{email:?} {phone:?}"), "Email { .. } Phone { .. }");
 }
 
 #[test]
