@@ -1,7 +1,7 @@
 //! Who is asking, and what that lets them do: tokens, static keys, the token
 //! endpoint's grants.
 
-use super::caller::Caller;
+use super::caller::{Caller, STATIC_KEY_SCOPES};
 use super::refusal::{Code, Refusal};
 use super::{App, Instance};
 use crate::crypto::assertion::{claimed_client, verify_assertion};
@@ -16,10 +16,6 @@ use std::sync::Arc;
 
 /// How long an access token lasts, in seconds.
 pub const TOKEN_SECONDS: u32 = 900;
-
-/// The scopes that a static key can carry: asking, and nothing else.
-const STATIC_KEY_SCOPES: [Scope; 3] =
-    [Scope::LookupsDecide, Scope::LookupsExplain, Scope::ScreeningsRun];
 
 /// How a client proves who it is at the token endpoint (RFC 6749 §2.3).
 #[derive(Clone, Copy)]
@@ -67,13 +63,15 @@ pub struct Issued {
 /// # Errors
 /// [`Code::Unauthorized`], which does not say what was wrong with it.
 pub fn bearer(app: &App, token: &str, actor: Option<String>) -> Result<Caller, Refusal> {
-    let caller = match SecretKind::of(token) {
+    let kind = SecretKind::of(token);
+    let caller = match kind {
         Some(SecretKind::StaticKey) => by_static_key(app, token),
         Some(SecretKind::Client) => None,
         None => by_access_token(app, token),
     };
     let (client, scopes) = caller.ok_or_else(|| Refusal::new(Code::Unauthorized))?;
-    Ok(Caller { client, scopes, actor, local: false })
+    let static_key = kind == Some(SecretKind::StaticKey);
+    Ok(Caller { client, scopes, actor, local: false, static_key })
 }
 
 type Holder = (Arc<Client>, BTreeSet<Scope>);

@@ -39,6 +39,7 @@ pub async fn list_audit(
     limit: usize,
 ) -> Result<(Vec<Use>, Option<String>), Refusal> {
     caller.require(&[Scope::AuditRead])?;
+    app.caught_up_for(caller).await?;
     let after = match after.map(Uuid::try_parse) {
         None => None,
         Some(Ok(id)) => Some(id),

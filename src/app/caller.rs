@@ -16,7 +16,13 @@ pub struct Caller {
     pub actor: Option<String>,
     /// Whether the request came over the data folder's own socket.
     pub local: bool,
+    /// Whether it carried a static key: those are for asking, and nothing else.
+    pub static_key: bool,
 }
+
+/// The scopes that a static key can carry: asking, and nothing else.
+pub(super) const STATIC_KEY_SCOPES: [Scope; 3] =
+    [Scope::LookupsDecide, Scope::LookupsExplain, Scope::ScreeningsRun];
 
 impl Caller {
     /// The `client_id` under which the operator's own commands are recorded.
@@ -38,7 +44,7 @@ impl Caller {
             jwk: None,
             static_keys: Vec::new(),
         };
-        Self { client: Arc::new(client), scopes, actor, local: true }
+        Self { client: Arc::new(client), scopes, actor, local: true, static_key: false }
     }
 
     /// Whether the caller holds the scope.
@@ -47,11 +53,19 @@ impl Caller {
         self.scopes.contains(&scope)
     }
 
-    /// Goes on only with one of these scopes.
+    /// Goes on only with one of these scopes. What can be done with a scope that no
+    /// static key carries is not for static keys, whichever other scope would do.
     ///
     /// # Errors
     /// [`Code::InsufficientScope`].
     pub fn require(&self, any_of: &[Scope]) -> Result<(), Refusal> {
+        let for_asking = any_of.iter().all(|scope| STATIC_KEY_SCOPES.contains(scope));
+        if self.static_key && !for_asking {
+            return Err(Refusal::saying(
+                Code::InsufficientScope,
+                "A static key is for look-ups and screenings only: get a token for this.",
+            ));
+        }
         if any_of.iter().any(|scope| self.holds(*scope)) {
             return Ok(());
         }

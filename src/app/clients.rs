@@ -2,7 +2,7 @@
 
 use super::access::{Issued, issue};
 use super::caller::Caller;
-use super::commit::{Committed, Envelope, act, commit};
+use super::commit::{Committed, Envelope, act, answered_before, commit};
 use super::controllers::page;
 use super::record_objection::json;
 use super::refusal::{Code, Refusal};
@@ -18,6 +18,7 @@ use crate::store::rows::ClientVersionRow;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// A client about to be registered.
@@ -84,7 +85,7 @@ pub async fn list_clients(
     limit: usize,
 ) -> Result<(Vec<ClientView>, Option<String>), Refusal> {
     caller.require(&[Scope::ClientsAdmin])?;
-    app.caught_up().await?;
+    app.caught_up_for(caller).await?;
     let memory = app.memory();
     let mut views: Vec<_> = memory.clients.values().map(|(_, client)| view(app, client)).collect();
     views.sort_by(|a, b| a.client_id.cmp(&b.client_id));
@@ -101,7 +102,7 @@ pub async fn add_client(
     new: NewClient,
 ) -> Result<Committed<WithSecret>, Refusal> {
     envelope.caller.require(&[Scope::ClientsAdmin])?;
-    app.caught_up().await?;
+    app.caught_up_for(envelope.caller).await?;
     let client = checked(app, new)?;
     let (client, secret) = with_secret(app, client);
     let need = Need::ClientFree(client.id.clone());
@@ -119,10 +120,14 @@ pub async fn disable_client(
     envelope: Envelope<'_>,
     client_id: &str,
 ) -> Result<Committed<ClientView>, Refusal> {
+    let operation = format!("disable_client {client_id}");
+    if let Some(before) = again(app, &envelope, &operation).await? {
+        return Ok(before);
+    }
     let (mut client, need) = existing(app, &envelope, client_id).await?;
     client.disabled = true;
     let acts = vec![version(EntryKind::ClientDisabled, &client, need)?];
-    commit(app, &envelope, &format!("disable_client {client_id}"), acts, view(app, &client)).await
+    commit(app, &envelope, &operation, acts, view(app, &client)).await
 }
 
 /// Gives a client a new secret; the old one stops working at once.
@@ -134,6 +139,10 @@ pub async fn rotate_secret(
     envelope: Envelope<'_>,
     client_id: &str,
 ) -> Result<Committed<WithSecret>, Refusal> {
+    let operation = format!("rotate_secret {client_id}");
+    if let Some(before) = again(app, &envelope, &operation).await? {
+        return Ok(before);
+    }
     let (client, need) = existing(app, &envelope, client_id).await?;
     if client.jwk.is_some() {
         return Err(Refusal::saying(
@@ -144,7 +153,7 @@ pub async fn rotate_secret(
     let (client, secret) = with_secret(app, client);
     let value = WithSecret { client: view(app, &client), secret };
     let acts = vec![version(EntryKind::ClientChanged, &client, need)?];
-    commit(app, &envelope, &format!("rotate_secret {client_id}"), acts, value).await
+    commit(app, &envelope, &operation, acts, value).await
 }
 
 /// Gives a client a static key: look-ups and screenings only, for tools that
@@ -159,6 +168,10 @@ pub async fn add_static_key(
     client_id: &str,
     expires_at: Option<Time>,
 ) -> Result<Committed<WithSecret>, Refusal> {
+    let operation = format!("add_static_key {client_id}");
+    if let Some(before) = again(app, &envelope, &operation).await? {
+        return Ok(before);
+    }
     let (mut client, need) = existing(app, &envelope, client_id).await?;
     let now = app.now();
     let (usual, most) = STATIC_KEY_DAYS;
@@ -187,7 +200,7 @@ pub async fn add_static_key(
     client.static_keys.push(StaticKey { hash, expires_at });
     let value = WithSecret { client: view(app, &client), secret: Some(key.reveal().to_owned()) };
     let acts = vec![version(EntryKind::ClientChanged, &client, need)?];
-    commit(app, &envelope, &format!("add_static_key {client_id}"), acts, value).await
+    commit(app, &envelope, &operation, acts, value).await
 }
 
 /// A token to try things with, for whoever operates the machine.
@@ -199,7 +212,7 @@ pub async fn token_for(app: &App, caller: &Caller, client_id: &str) -> Result<Is
     if !caller.local {
         return Err(Refusal::new(Code::LocalOnly));
     }
-    app.caught_up().await?;
+    app.caught_up_for(caller).await?;
     let client = app.memory().client(client_id).cloned();
     let client = client.ok_or_else(|| Refusal::new(Code::NotFound))?;
     if client.disabled {
@@ -208,13 +221,23 @@ pub async fn token_for(app: &App, caller: &Caller, client_id: &str) -> Result<Is
     Ok(issue(app, &client, &client.scopes))
 }
 
+/// The first answer to a retry, also where the client has been changed since.
+async fn again<T: DeserializeOwned>(
+    app: &App,
+    envelope: &Envelope<'_>,
+    operation: &str,
+) -> Result<Option<Committed<T>>, Refusal> {
+    envelope.caller.require(&[Scope::ClientsAdmin])?;
+    answered_before(app, envelope, operation).await
+}
+
 async fn existing(
     app: &App,
     envelope: &Envelope<'_>,
     client_id: &str,
 ) -> Result<(Client, Need), Refusal> {
     envelope.caller.require(&[Scope::ClientsAdmin])?;
-    app.caught_up().await?;
+    app.caught_up_for(envelope.caller).await?;
     let memory = app.memory();
     let (since, client) =
         memory.clients.get(client_id).ok_or_else(|| Refusal::new(Code::NotFound))?;

@@ -3,11 +3,14 @@
 use super::caller::Caller;
 use super::refusal::{Code, Refusal};
 use super::{App, Instance};
+use crate::crypto::digest::constant_time_eq;
 use crate::crypto::random;
 use crate::domain::Time;
+use crate::ledger::entry::from_micros;
 use crate::ledger::submission::{
     Act, ActRows, Committed as Recorded, EntryKind, Idempotency, Need, Submission, SubmitError,
 };
+use crate::store::idempotency;
 use crate::store::rows::ObjectionRow;
 use chrono::TimeDelta;
 use serde::Serialize;
@@ -72,10 +75,8 @@ pub(super) async fn submit<T: Serialize + DeserializeOwned>(
         Recorded::New(position, time) => Ok(Done::Recorded(Committed { value, position, time })),
         Recorded::SameReference(row) => Ok(Done::Earlier(row)),
         Recorded::SameKey { position, time, answer } => {
-            let value = key_tag
-                .and_then(|tag| app.keyring.unseal("answer", &tag, &answer).ok())
-                .and_then(|plain| serde_json::from_slice(&plain).ok())
-                .ok_or_else(|| Refusal::new(Code::Internal))?;
+            let key_tag = key_tag.ok_or_else(|| Refusal::new(Code::Internal))?;
+            let value = opened(app, &key_tag, &answer)?;
             Ok(Done::Recorded(Committed { value, position, time }))
         }
     }
@@ -95,6 +96,45 @@ pub(super) async fn commit<T: Serialize + DeserializeOwned>(
     }
 }
 
+/// The answer that the same request got before, under the same key. Asked first
+/// by what cannot be done twice: after it, nobody could tell a retry from a
+/// mistake.
+pub(super) async fn answered_before<T: DeserializeOwned>(
+    app: &App,
+    envelope: &Envelope<'_>,
+    operation: &str,
+) -> Result<Option<Committed<T>>, Refusal> {
+    let key = envelope.idempotency_key.filter(|_| !envelope.dry_run);
+    let Some(key) = key else { return Ok(None) };
+    let client = envelope.caller.client.id.clone();
+    let (tag, digest) = (key_tag(app, &client, key), content_digest(app, envelope, operation));
+    let found = app.waiting(move |instance| {
+        let get = |conn: &mut _| idempotency::get(conn, &client, &tag);
+        instance.ledger.store().read(get).map_err(Refusal::from)
+    });
+    let Some(row) = found.await? else { return Ok(None) };
+    if !constant_time_eq(&row.content_digest, &digest) {
+        return Err(Refusal::new(Code::IdempotencyKeyReused));
+    }
+    let value = opened(app, &tag, &row.answer)?;
+    Ok(Some(Committed { value, position: row.position, time: from_micros(row.time) }))
+}
+
+fn key_tag(instance: &Instance, client: &str, key: &str) -> [u8; 32] {
+    let named = [client.as_bytes(), b"\0", key.as_bytes()].concat();
+    instance.keyring.digest("idempotency-key", &named)
+}
+
+fn opened<T: DeserializeOwned>(
+    instance: &Instance,
+    key_tag: &[u8; 32],
+    answer: &[u8],
+) -> Result<T, Refusal> {
+    let plain = instance.keyring.unseal("answer", key_tag, answer).ok();
+    let value = plain.and_then(|plain| serde_json::from_slice(&plain).ok());
+    value.ok_or_else(|| Refusal::new(Code::Internal))
+}
+
 fn prepare<T: Serialize>(
     instance: &Instance,
     envelope: &Envelope<'_>,
@@ -106,8 +146,7 @@ fn prepare<T: Serialize>(
     let idempotency = match envelope.idempotency_key {
         None => None,
         Some(key) => {
-            let named = [client.as_bytes(), b"\0", key.as_bytes()].concat();
-            let key_tag = instance.keyring.digest("idempotency-key", &named);
+            let key_tag = key_tag(instance, client, key);
             let answer = serde_json::to_vec(value).map_err(|_| Refusal::new(Code::Internal))?;
             Some(Idempotency {
                 key_tag,

@@ -1,15 +1,15 @@
-//! Controllers and groups: who decides to send, and what people say no to together.
+//! Controllers: who decides to send, and must ask first.
 
 use super::caller::Caller;
 use super::commit::{Committed, Envelope, act, commit};
 use super::refusal::{Code, Refusal};
-use super::{App, binding};
+use super::{App, binding, groups};
 use crate::crypto::random;
 use crate::domain::client::Scope;
 use crate::domain::controller::{Directory, Party, is_slug, organisation_number};
 use crate::domain::fault::Fault;
 use crate::ledger::submission::{ActRows, EntryKind, Need};
-use crate::store::rows::{ControllerRow, GroupRow, MembershipEventRow, PartyNameRow};
+use crate::store::rows::{ControllerRow, PartyNameRow};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -30,19 +30,6 @@ pub struct ControllerView {
     pub groups: Vec<String>,
 }
 
-/// A group as callers see it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct GroupView {
-    /// Its id.
-    pub id: Uuid,
-    /// Its slug.
-    pub slug: String,
-    /// Its name.
-    pub name: String,
-    /// Slugs of its members.
-    pub controllers: Vec<String>,
-}
-
 /// A controller about to be registered.
 pub struct NewController {
     /// Its slug.
@@ -57,7 +44,7 @@ pub struct NewController {
     pub region: Option<String>,
 }
 
-const LISTING: [Scope; 4] =
+pub(super) const LISTING: [Scope; 4] =
     [Scope::ControllersList, Scope::ControllersAdmin, Scope::ObjectionsRead, Scope::LookupsDecide];
 
 /// The controllers the caller may know of, by slug, and where the next page begins.
@@ -71,38 +58,12 @@ pub async fn list_controllers(
     limit: usize,
 ) -> Result<(Vec<ControllerView>, Option<String>), Refusal> {
     caller.require(&LISTING)?;
-    app.caught_up().await?;
+    app.caught_up_for(caller).await?;
     let memory = app.memory();
     let all = memory.directory.controllers().into_iter();
     let own = all.filter(|c| memory.directory.includes(&caller.client.controllers, c.id));
     let views = own.map(|controller| controller_view(&memory.directory, controller.id));
     Ok(page(views.collect(), after, limit, |view| &view.slug))
-}
-
-/// The groups the caller may know of, by slug, and where the next page begins.
-///
-/// # Errors
-/// [`Refusal`].
-pub async fn list_groups(
-    app: &App,
-    caller: &Caller,
-    after: Option<&str>,
-    limit: usize,
-) -> Result<(Vec<GroupView>, Option<String>), Refusal> {
-    caller.require(&LISTING)?;
-    app.caught_up().await?;
-    let memory = app.memory();
-    let own = &caller.client.controllers;
-    let mut views: Vec<_> =
-        memory.directory.groups().iter().map(|g| group_view(&memory.directory, g.id)).collect();
-    views.retain(|view| {
-        let members = view.controllers.iter().filter_map(|slug| memory.directory.find(slug));
-        *own == crate::domain::controller::Binding::Every
-            || members.into_iter().any(
-                |party| matches!(party, Party::Controller(id) if memory.directory.includes(own, id)),
-            )
-    });
-    Ok(page(views, after, limit, |view| &view.slug))
 }
 
 /// Registers a controller.
@@ -115,7 +76,7 @@ pub async fn add_controller(
     new: NewController,
 ) -> Result<Committed<ControllerView>, Refusal> {
     envelope.caller.require(&[Scope::ControllersAdmin])?;
-    app.caught_up().await?;
+    app.caught_up_for(envelope.caller).await?;
     let mut faults = name_faults(Some(&new.slug), Some(&new.name));
     let number = new.organisation_number.as_deref().map(organisation_number);
     if number == Some(None) {
@@ -159,7 +120,7 @@ pub async fn add_controller(
     let mut acts = vec![act(EntryKind::ControllerRegistered, Some(id), rows, vec![free])];
     let mut groups = Vec::new();
     if let Some(group) = group {
-        acts.push(membership(group, id, true));
+        acts.push(groups::membership(group, id, true));
         groups.extend(app.memory().directory.group(group).map(|group| group.slug.clone()));
     }
     let view = ControllerView { id, slug, name, organisation_number: number, region, groups };
@@ -178,7 +139,7 @@ pub async fn rename_controller(
     name: Option<String>,
 ) -> Result<Committed<ControllerView>, Refusal> {
     envelope.caller.require(&[Scope::ControllersAdmin])?;
-    app.caught_up().await?;
+    app.caught_up_for(envelope.caller).await?;
     let mut faults = name_faults(slug.as_deref(), name.as_deref());
     if slug.is_none() && name.is_none() {
         faults.push(Fault::new("", "nothing_given", "Give a new slug, a new name, or both."));
@@ -202,119 +163,12 @@ pub async fn rename_controller(
     commit(app, &envelope, &operation, acts, view).await
 }
 
-/// Registers a group.
-///
-/// # Errors
-/// [`Code::NameTaken`] where slug or name is, or was, another's.
-pub async fn add_group(
-    app: &App,
-    envelope: Envelope<'_>,
-    slug: String,
-    name: String,
-) -> Result<Committed<GroupView>, Refusal> {
-    envelope.caller.require(&[Scope::ControllersAdmin])?;
-    let faults = name_faults(Some(&slug), Some(&name));
-    if !faults.is_empty() {
-        return Err(Refusal::at(Code::Unprocessable, faults));
-    }
-    let name = name.trim().to_owned();
-    let id = random::uuid_v7(app.now());
-    let rows = ActRows {
-        group: Some(GroupRow { position: 0, id: id.as_bytes().to_vec() }),
-        name: Some(name_row(id, &slug, &name)),
-        ..ActRows::default()
-    };
-    let free = Need::NameFree { party: id, slug: slug.clone(), name: name.clone() };
-    let acts = vec![act(EntryKind::GroupRegistered, Some(id), rows, vec![free])];
-    let view = GroupView { id, slug, name, controllers: Vec::new() };
-    commit(app, &envelope, "add_group", acts, view).await
-}
-
-/// Makes a controller a member of a group: the group's objections bind it.
-///
-/// # Errors
-/// [`Code::NotFound`]; [`Code::EventNotPossible`] where it already is one.
-pub async fn join_group(
-    app: &App,
-    envelope: Envelope<'_>,
-    group: &str,
-    controller: &str,
-) -> Result<Committed<GroupView>, Refusal> {
-    change_membership(app, envelope, group, controller, true).await
-}
-
-/// Ends a membership. What bound the controller till then goes on binding it.
-///
-/// # Errors
-/// [`Code::NotFound`]; [`Code::EventNotPossible`] where it is no member.
-pub async fn leave_group(
-    app: &App,
-    envelope: Envelope<'_>,
-    group: &str,
-    controller: &str,
-) -> Result<Committed<GroupView>, Refusal> {
-    change_membership(app, envelope, group, controller, false).await
-}
-
-async fn change_membership(
-    app: &App,
-    envelope: Envelope<'_>,
-    group: &str,
-    controller: &str,
-    joins: bool,
-) -> Result<Committed<GroupView>, Refusal> {
-    envelope.caller.require(&[Scope::ControllersAdmin])?;
-    app.caught_up().await?;
-    let (mut view, controller, slug) = {
-        let memory = app.memory();
-        let Some(Party::Group(group)) = memory.directory.find(group) else {
-            return Err(Refusal::new(Code::NotFound));
-        };
-        let Some(controller) = memory.directory.find_controller(controller) else {
-            return Err(Refusal::at(
-                Code::Unprocessable,
-                vec![Fault::new(
-                    "/controller",
-                    "unknown_controller",
-                    "No controller has this slug or id.",
-                )],
-            ));
-        };
-        (group_view(&memory.directory, group), controller.id, controller.slug.clone())
-    };
-    if view.controllers.contains(&slug) == joins {
-        let said = if joins { "It already is a member." } else { "It is no member." };
-        return Err(Refusal::saying(Code::EventNotPossible, said));
-    }
-    if joins {
-        view.controllers.push(slug);
-        view.controllers.sort();
-    } else {
-        view.controllers.retain(|member| *member != slug);
-    }
-    let operation = format!("membership {} {joins}", view.id);
-    let acts = vec![membership(view.id, controller, joins)];
-    commit(app, &envelope, &operation, acts, view).await
-}
-
-fn membership(group: Uuid, controller: Uuid, began: bool) -> crate::ledger::submission::Act {
-    let kind = if began { EntryKind::MembershipBegan } else { EntryKind::MembershipEnded };
-    let row = MembershipEventRow {
-        position: 0,
-        group_id: group.as_bytes().to_vec(),
-        controller_id: controller.as_bytes().to_vec(),
-        began,
-    };
-    let rows = ActRows { membership: Some(row), ..ActRows::default() };
-    act(kind, Some(controller), rows, Vec::new())
-}
-
-fn name_row(party: Uuid, slug: &str, name: &str) -> PartyNameRow {
+pub(super) fn name_row(party: Uuid, slug: &str, name: &str) -> PartyNameRow {
     let party = party.as_bytes().to_vec();
     PartyNameRow { position: 0, party, slug: slug.to_owned(), name: name.to_owned() }
 }
 
-fn name_faults(slug: Option<&str>, name: Option<&str>) -> Vec<Fault> {
+pub(super) fn name_faults(slug: Option<&str>, name: Option<&str>) -> Vec<Fault> {
     let mut faults = Vec::new();
     if slug.is_some_and(|slug| !is_slug(slug)) {
         faults.push(Fault::new(
@@ -339,18 +193,6 @@ fn controller_view(directory: &Directory, id: Uuid) -> ControllerView {
         organisation_number: controller.and_then(|c| c.organisation_number.clone()),
         region: controller.map(|c| c.region.clone()).unwrap_or_default(),
         groups,
-    }
-}
-
-fn group_view(directory: &Directory, id: Uuid) -> GroupView {
-    let group = directory.group(id);
-    let all = directory.controllers().into_iter();
-    let members = all.filter(|c| directory.groups_of(c.id).iter().any(|group| group.id == id));
-    GroupView {
-        id,
-        slug: group.map(|group| group.slug.clone()).unwrap_or_default(),
-        name: group.map(|group| group.name.clone()).unwrap_or_default(),
-        controllers: members.map(|controller| controller.slug.clone()).collect(),
     }
 }
 

@@ -132,7 +132,7 @@ async fn begin(app: &App, caller: &Caller, at: Option<At>) -> Result<AsOf, Refus
     if let Some(left) = quota(app, caller).filter(|quota| quota.remaining == 0) {
         return Err(Refusal::new(Code::QuotaExceeded).retry_after(left.reset_seconds));
     }
-    app.caught_up().await?;
+    app.caught_up_for(caller).await?;
     let newest = app.as_of();
     let fault = |detail: &'static str| {
         Err(Refusal::at(Code::Unprocessable, vec![Fault::new("/at", "out_of_range", detail)]))

@@ -11,6 +11,7 @@ pub mod clients;
 pub mod commit;
 pub mod controllers;
 pub mod event;
+pub mod groups;
 pub mod key_status;
 pub mod look_up;
 pub mod meter;
@@ -32,6 +33,7 @@ pub use proxy_given::ProxyGiven;
 use crate::crypto::keyring::Keyring;
 use crate::crypto::token::{TokenSigner, TokenVerifier};
 use crate::domain::Time;
+use crate::domain::client::Client;
 use crate::domain::identifier::KindSet;
 use crate::domain::identifier::reading::Rules;
 use crate::ledger::Ledger;
@@ -102,6 +104,17 @@ impl App {
             return Ok(());
         }
         self.waiting(|instance| instance.ledger.catch_up().map_err(Refusal::from)).await
+    }
+
+    /// The same, and judges the caller again by what came to light: another
+    /// instance may have shut the client out since the token was read.
+    async fn caught_up_for(&self, caller: &Caller) -> Result<(), Refusal> {
+        self.caught_up().await?;
+        let out = |client: &Arc<Client>| client.disabled;
+        if !caller.local && self.memory().client(&caller.client.id).is_none_or(out) {
+            return Err(Refusal::new(Code::Unauthorized));
+        }
+        Ok(())
     }
 }
 

@@ -108,7 +108,7 @@ pub async fn objections_by_reference(
     reference: &str,
 ) -> Result<Vec<ObjectionView>, Refusal> {
     caller.require(&[Scope::ObjectionsRead, Scope::ObjectionsReadOwn])?;
-    app.caught_up().await?;
+    app.caught_up_for(caller).await?;
     let mut clients = vec![caller.client.id.clone()];
     if caller.holds(Scope::ObjectionsRead) {
         clients = app.memory().clients.keys().cloned().collect();

@@ -61,7 +61,7 @@ pub async fn record_objection(
     new: NewObjection,
 ) -> Result<Committed<Recorded>, Refusal> {
     envelope.caller.require(&[Scope::ObjectionsWrite])?;
-    app.caught_up().await?;
+    app.caught_up_for(envelope.caller).await?;
     let now = app.now();
     let objected_at = new.objected_at.unwrap_or(now);
     let proxy = rules(app, &envelope, &new, objected_at, now)?;

@@ -56,7 +56,7 @@ pub async fn list_review(
     limit: usize,
 ) -> Result<(Vec<ReviewItem>, Option<String>), Refusal> {
     caller.require(&[Scope::ReviewClear])?;
-    app.caught_up().await?;
+    app.caught_up_for(caller).await?;
     let after = match after {
         None => (0, -1),
         Some(cursor) => parse(cursor)
@@ -150,7 +150,7 @@ pub async fn clear_review(
     outcome: ClearanceOutcome,
 ) -> Result<Committed<Uuid>, Refusal> {
     envelope.caller.require(&[Scope::ReviewClear])?;
-    app.caught_up().await?;
+    app.caught_up_for(envelope.caller).await?;
     let found = app.waiting(move |instance| {
         let both = |conn: &mut _| {
             let Some(item) = review::item(conn, id.as_bytes())? else { return Ok(None) };

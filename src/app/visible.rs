@@ -15,7 +15,7 @@ use uuid::Uuid;
 /// # Errors
 /// [`Code::NotFound`], both for another's and for none.
 pub(super) async fn find(app: &App, caller: &Caller, id: Uuid) -> Result<ObjectionRow, Refusal> {
-    app.caught_up().await?;
+    app.caught_up_for(caller).await?;
     let row = app.waiting(move |instance| {
         let found = instance.ledger.store().read(|conn| objections::by_id(conn, id.as_bytes()));
         found.map_err(Refusal::from)

@@ -1,6 +1,6 @@
 //! Taking an objection back, for some controllers and channels: never an erasure.
 
-use super::commit::{Committed, Envelope, commit};
+use super::commit::{Committed, Envelope, answered_before, commit};
 pub use super::event::EventRecorded;
 use super::event::NewEvent;
 use super::originals::{Keeping, Sealer};
@@ -76,7 +76,10 @@ pub async fn withdraw_person(
 ) -> Result<Committed<PersonWithdrawn>, Refusal> {
     let caller = envelope.caller;
     caller.require(&[Scope::ObjectionsWithdraw])?;
-    app.caught_up().await?;
+    if let Some(before) = answered_before(app, &envelope, "withdraw_person").await? {
+        return Ok(before);
+    }
+    app.caught_up_for(caller).await?;
     rules(app, &envelope, &withdrawal)?;
     let (binding, own) = {
         let memory = app.memory();
@@ -189,6 +192,8 @@ pub(super) fn wholly_own(
 ) -> bool {
     let memory = app.memory();
     binding_of(row).is_some_and(|binding| {
-        memory.directory.within(&binding, &envelope.caller.client.controllers)
+        let own = &envelope.caller.client.controllers;
+        memory.directory.within(&binding, own)
+            && memory.directory.all_bound_within(&binding, row.position, own)
     })
 }

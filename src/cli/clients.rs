@@ -29,12 +29,12 @@ pub(super) fn run(options: &Clients) -> Outcome {
         }
         ClientsAction::Rotate { slug } => {
             let answer = post(asking, slug, "secrets", None)?;
-            shown_once(asking, &answer, format!("{slug} has a new secret; the old one is void."))
+            shown_once(asking, &answer, &format!("{slug} has a new secret; the old one is void."))
         }
         ClientsAction::StaticKey { slug, expires } => {
             let body = expires.map(|time| json!({"expires_at": rfc3339(time)}));
-            let answer = post(asking, slug, "static-keys", body)?;
-            shown_once(asking, &answer, format!("{slug} has a static key for look-ups."))
+            let answer = post(asking, slug, "static-keys", body.as_ref())?;
+            shown_once(asking, &answer, &format!("{slug} has a static key for look-ups."))
         }
     }
 }
@@ -42,7 +42,7 @@ pub(super) fn run(options: &Clients) -> Outcome {
 fn add(asking: &Asking, new: &NewClient) -> Outcome {
     let body = body(new)?;
     let answer = instance::with(asking, Need::Write, |api| api.post(&["v1", "clients"], &body))?;
-    shown_once(asking, &answer, format!("{} is now a client ({}).", new.slug, new.role.name()))
+    shown_once(asking, &answer, &format!("{} is now a client ({}).", new.slug, new.role.name()))
 }
 
 /// The body that registers this client.
@@ -82,15 +82,15 @@ fn jwk(file: &Path) -> Outcome<Value> {
     Ok(key)
 }
 
-fn post(asking: &Asking, slug: &str, noun: &str, body: Option<Value>) -> Outcome<Value> {
+fn post(asking: &Asking, slug: &str, noun: &str, body: Option<&Value>) -> Outcome<Value> {
     let path = ["v1", "clients", slug, noun];
-    instance::with(asking, Need::Write, |api| match &body {
+    instance::with(asking, Need::Write, |api| match body {
         Some(body) => api.post(&path, body),
         None => api.post_nothing(&path),
     })
 }
 
-fn shown_once(asking: &Asking, answer: &Value, text: String) -> Outcome {
+fn shown_once(asking: &Asking, answer: &Value, text: &str) -> Outcome {
     if asking.json {
         return out::json(answer);
     }

@@ -11,8 +11,9 @@ use super::jws::{CLOCK_SKEW, Jws, Refused};
 /// Why an assertion is refused.
 pub type AssertionError = Refused;
 
-/// The furthest that `exp` may lie ahead, in seconds: as long as a `jti` is kept.
-pub const LONGEST_LIFE: i64 = 600;
+/// The furthest that `exp` may lie ahead, in seconds: as long as a `jti` is kept. An
+/// hour, which stock libraries sign for unless told otherwise, and a minute for clocks.
+pub const LONGEST_LIFE: i64 = 3660;
 /// The longest `jti`, in characters.
 const LONGEST_JTI: usize = 128;
 

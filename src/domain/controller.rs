@@ -281,6 +281,14 @@ impl Directory {
                 .any(|c| self.binds(binding, since, *c, Position::MAX))
     }
 
+    /// Whether every controller that an objection binds is one of `outer`: also
+    /// one that has left the group since, which it goes on binding.
+    #[must_use]
+    pub fn all_bound_within(&self, binding: &Binding, since: Position, outer: &Binding) -> bool {
+        let mut all = self.controllers.keys();
+        all.all(|c| !self.binds(binding, since, *c, Position::MAX) || self.includes(outer, *c))
+    }
+
     /// The slugs of what the binding names, for people; empty means every one.
     #[must_use]
     pub fn names(&self, binding: &Binding) -> Vec<String> {

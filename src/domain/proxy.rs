@@ -78,6 +78,8 @@ pub fn check(
     }
     if proxy.granted_at > now + SKEW {
         fault("/granted_at", "in_the_future", "A proxy cannot have been granted after now.");
+    } else if proxy.granted_at < EARLIEST {
+        fault("/granted_at", "too_early", "Give the time when the person granted it.");
     } else if proxy.granted_at > acted_at + SKEW {
         fault(
             "/granted_at",
@@ -100,5 +102,11 @@ pub fn check(
             "The person cannot have been identified after now.",
         );
     }
+    if proxy.identified_at.is_some_and(|at| at < EARLIEST) {
+        fault("/identification/at", "too_early", "Give the time when the person was identified.");
+    }
     faults
 }
+
+/// Nobody alive granted anything before 1900: such a time is some program's zero.
+const EARLIEST: Time = Time::from_timestamp(-2_208_988_800, 0).expect("a constant");

@@ -44,13 +44,17 @@ impl<S: ScopeSet> FromRequest for Allowed<S> {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(allow(request, S::SCOPES).map(|caller| Self { caller, scopes: PhantomData }))
+        ready(
+            allow(request, S::SCOPES, S::LOCAL_ONLY)
+                .map(|caller| Self { caller, scopes: PhantomData }),
+        )
     }
 }
 
 fn allow(
     request: &HttpRequest,
     any_of: &[crate::domain::client::Scope],
+    local_only: bool,
 ) -> Result<Caller, Problem> {
     let state =
         request.app_data::<web::Data<State>>().ok_or_else(|| Problem::of(&kinds::INTERNAL))?;
@@ -58,6 +62,9 @@ fn allow(
     let caller = identify(request, state, actor.clone().unwrap_or_default())?;
     request.extensions_mut().insert(Asked(caller.client.id.clone()));
     caller.require(any_of)?;
+    if local_only && !caller.local {
+        return Err(Problem::of(&kinds::LOCAL_ONLY));
+    }
     if actor.is_err() || (actor == Ok(None) && caller.client.role == Role::Staff && !caller.local) {
         return Err(Problem::of(&kinds::ACTOR_REQUIRED));
     }

@@ -61,8 +61,10 @@ impl<T: DeserializeOwned + IntoParams> FromRequest for Params<T> {
 }
 
 fn query<T: DeserializeOwned + IntoParams>(query: &str) -> Result<T, Problem> {
-    let parsed = web::Query::<T>::from_query(query);
-    parsed.map(web::Query::into_inner).map_err(|_| {
+    // A NUL byte is in no value that there is, and PostgreSQL takes none.
+    let parsed = Some(query).filter(|query| !query.contains("%00"));
+    let parsed = parsed.and_then(|query| web::Query::<T>::from_query(query).ok());
+    parsed.map(web::Query::into_inner).ok_or_else(|| {
         let params = T::into_params(|| Some(ParameterIn::Query));
         let names: Vec<_> = params.into_iter().map(|param| param.name).collect();
         let detail = match names.as_slice() {
@@ -132,16 +134,16 @@ impl FromRequest for Recording {
 pub(crate) fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Problem> {
     let mut headers = request.headers().get_all("idempotency-key");
     let Some(first) = headers.next() else { return Ok(None) };
-    let key =
-        first.to_str().ok().map(str::trim).map(|key| {
-            key.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(key)
-        });
-    match key {
+    let key = first.to_str().ok().map(str::trim).and_then(|key| match key.strip_prefix('"') {
+        Some(rest) => rest.strip_suffix('"'),
+        None => Some(key).filter(|key| !key.ends_with('"')),
+    });
+    match key.filter(|key| !key.contains('\t')) {
         Some("") => Ok(None),
         Some(key) if key.len() <= 255 && headers.next().is_none() => Ok(Some(key.to_owned())),
         _ => Err(Problem::saying(
             &kinds::MALFORMED,
-            "Send one Idempotency-Key of at most 255 visible ASCII characters.",
+            "Send one Idempotency-Key of at most 255 visible ASCII characters, bare or in quotation marks.",
         )),
     }
 }

@@ -121,6 +121,10 @@ fn holds(
             let slug_free = free(parties::slug_owner(conn, slug)?);
             (slug_free && free(parties::name_owner(conn, name)?), SubmitError::NameTaken)
         }
+        Need::Membership { group, controller, is } => {
+            let now = parties::is_member(conn, group.as_bytes(), controller.as_bytes())?;
+            (now == *is, SubmitError::EventNotPossible)
+        }
         Need::ClientFree(id) => (clients::latest(conn, id)?.is_none(), SubmitError::NameTaken),
         Need::ClientUnchanged { id, since } => {
             let latest = clients::latest(conn, id)?;

@@ -53,7 +53,8 @@ fn try_group(shared: &Shared, group: &[Waiting]) -> Result<Vec<Outcome>, StoreEr
     });
     match written {
         Ok(()) => {}
-        Err(StoreError::CommitUnknown) if arrived(shared, last, &outcomes)? => {}
+        // Where that cannot be asked either, it stays unknown, and is told so.
+        Err(StoreError::CommitUnknown) if arrived(shared, last, &outcomes) == Ok(true) => {}
         Err(error) => return Err(error),
     }
     shared.committed.fetch_max(last, Ordering::AcqRel);

@@ -149,6 +149,15 @@ pub enum Need {
         /// The name.
         name: String,
     },
+    /// The controller is a member of the group, or is none.
+    Membership {
+        /// The group.
+        group: Uuid,
+        /// The controller.
+        controller: Uuid,
+        /// Which of both.
+        is: bool,
+    },
     /// No client ever had this id.
     ClientFree(String),
     /// The client is still as it was when the change was made.

@@ -74,6 +74,22 @@ pub fn memberships_since(
         .load(conn)?)
 }
 
+/// Whether the controller belongs to the group now.
+pub fn is_member(
+    conn: &mut Connection,
+    group: &[u8],
+    controller: &[u8],
+) -> Result<bool, StoreError> {
+    use membership_events::{began, controller_id, group_id, position};
+    let last: Option<bool> = membership_events::table
+        .filter(group_id.eq(group).and(controller_id.eq(controller)))
+        .order(position.desc())
+        .select(began)
+        .first(conn)
+        .optional()?;
+    Ok(last == Some(true))
+}
+
 /// Whose slug this is or ever was; the first owner, if there were several.
 pub fn slug_owner(conn: &mut Connection, slug: &str) -> Result<Option<Vec<u8>>, StoreError> {
     Ok(party_names::table

@@ -1,10 +1,14 @@
 //! One binary for all integration tests: a file a resource.
+mod access;
+mod at_rest;
 mod cli;
 mod controllers;
 mod crypto;
-mod http;
+mod hostile;
 mod house;
+mod http;
 mod identifiers;
+mod linearity;
 mod lookups;
 mod objections;
 mod store;

@@ -87,7 +87,7 @@ fn go_on(screen: &Screen, web: &Web, world: &World, folder: &Path) -> Outcome {
     let clients = [
         ("posts objections", &world.service),
         ("asks before it sends", &world.crm),
-        ("the clinics' staff", &world.staff),
+        ("staff (with X-Actor)", &world.staff),
         ("reads the audit record", &world.auditor),
     ];
     screen.line(&format!("\n    {:<24}{:<20}client_secret", "", "client_id"))?;
@@ -97,12 +97,12 @@ fn go_on(screen: &Screen, web: &Web, world: &World, folder: &Path) -> Outcome {
     screen.line("")?;
     screen.say("Ask yourself, in another terminal:")?;
     let Credentials { client_id, secret } = &world.crm;
-    let question = people::bo().body();
+    let [question, ..] = people::anna_karin().map(|question| question.body());
     screen.line(&format!(
         "\nTOKEN=$(curl -s -u '{client_id}:{secret}' -d grant_type=client_credentials \\
   {base}/oauth2/token | sed -E 's/.*\"access_token\": ?\"([^\"]+)\".*/\\1/')
 curl -s {base}/v1/lookups -H \"Authorization: Bearer $TOKEN\" \\
-  -H 'Content-Type: application/json' -d '{question}'\n"
+  -H 'Content-Type: application/json' -d '{question}'; echo\n"
     ))?;
     screen.say(&format!(
         "Commands work on it too: `nejtack clients list --data {}`. Ctrl-C ends the demo.",

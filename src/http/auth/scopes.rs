@@ -6,6 +6,15 @@ use crate::domain::client::Scope;
 pub(crate) trait ScopeSet: 'static {
     /// The scopes.
     const SCOPES: &'static [Scope];
+    /// Whether only the operator may, over the data folder's socket.
+    const LOCAL_ONLY: bool = false;
+}
+
+/// Needs ClientsAdmin, on the machine itself.
+pub(crate) struct SpeakForClients;
+impl ScopeSet for SpeakForClients {
+    const SCOPES: &'static [Scope] = &[Scope::ClientsAdmin];
+    const LOCAL_ONLY: bool = true;
 }
 
 macro_rules! sets {

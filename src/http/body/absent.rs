@@ -50,6 +50,16 @@ where
     full.ok_or_else(|| Error::custom("an element is absent"))
 }
 
+/// The same of at least one: an empty list is an absent one.
+pub(crate) fn required_set<'de, D, T, const MAX: usize>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let all = set::<D, T, MAX>(deserializer)?;
+    if all.is_empty() { Err(Error::custom("a required list is absent")) } else { Ok(all) }
+}
+
 /// An element, or the place of an absent one.
 struct Slot<T>(Option<T>);
 

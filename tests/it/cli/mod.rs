@@ -5,6 +5,7 @@ mod demo;
 mod first_start;
 mod help;
 mod one_owner;
+mod postgresql;
 
 use serde_json::Value;
 use std::io::{BufRead, BufReader};

@@ -8,6 +8,6 @@ mod keyring;
 mod root_key;
 mod sealing;
 mod secret;
-mod support;
+pub(crate) mod support;
 mod tag;
 mod token;

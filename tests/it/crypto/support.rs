@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 /// The root key of tests that need to know it.
 pub(super) const ROOT: [u8; 32] = [0x5a; 32];
 
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -76,25 +76,25 @@ pub(super) fn known_keyring() -> Keyring {
 /// The Token key of `known_rows`, to sign with what the service never would.
 pub(super) const TOKEN_SEED: [u8; 32] = [4; 32];
 
-pub(super) fn ed25519_key(seed: [u8; 32]) -> EncodingKey {
+pub(crate) fn ed25519_key(seed: [u8; 32]) -> EncodingKey {
     let head = b"\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20";
     EncodingKey::from_ed_der(&[&head[..], &seed].concat())
 }
 
-pub(super) fn ed25519_x(seed: [u8; 32]) -> String {
+pub(crate) fn ed25519_x(seed: [u8; 32]) -> String {
     let key = ed25519_dalek::SigningKey::from_bytes(&seed).verifying_key();
     URL_SAFE_NO_PAD.encode(key.as_bytes())
 }
 
 /// A compact JWS over these texts, whatever they are.
-pub(super) fn sign(header: &str, claims: &str, algorithm: Algorithm, key: &EncodingKey) -> String {
+pub(crate) fn sign(header: &str, claims: &str, algorithm: Algorithm, key: &EncodingKey) -> String {
     let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
     let signature = jsonwebtoken::crypto::sign(message.as_bytes(), key, algorithm).unwrap();
     format!("{message}.{signature}")
 }
 
 /// `value` with these members changed; `Value::Null` takes one away.
-pub(super) fn with(value: &Value, changes: &[(&str, Value)]) -> Value {
+pub(crate) fn with(value: &Value, changes: &[(&str, Value)]) -> Value {
     let mut value = value.clone();
     for (name, new) in changes {
         let object = value.as_object_mut().unwrap();

@@ -3,8 +3,9 @@
 //! compiled is not distributed.
 
 use super::hold;
-use cargo_metadata::{Metadata, MetadataCommand};
+use serde_json::Value;
 use spdx::{Expression, LicenseItem, LicenseReq, ParseMode};
+use std::ffi::OsString;
 use std::process::Command;
 
 /// Licences that ask for no more than their text and names to be kept, and so can
@@ -30,16 +31,15 @@ const ALLOWED_WITH: [&str; 1] = ["LLVM-exception"];
 
 #[test]
 fn every_dependency_may_be_given_away_as_mit_or_apache_2() {
-    let metadata = metadata();
-    let offences: Vec<_> = metadata
-        .packages
+    let packages = packages();
+    let offences: Vec<_> = packages
         .iter()
         .filter_map(|package| {
-            let why = fault(package.license.as_deref())?;
-            Some(format!("{} {}: {why}", package.name, package.version))
+            let why = fault(package["license"].as_str())?;
+            Some(format!("{} {}: {why}", package["name"], package["version"]))
         })
         .collect();
-    assert!(metadata.packages.len() > 100, "cargo metadata told of hardly any dependency");
+    assert!(packages.len() > 100, "cargo metadata told of hardly any dependency");
     hold(
         "These dependencies cannot be part of an MIT OR Apache-2.0 program: use another crate \
          (`cargo tree --invert NAME` tells who brings it), or, where the licence only asks to \
@@ -98,17 +98,27 @@ fn is_allowed(requirement: &LicenseReq) -> bool {
         && addition.is_none_or(|addition| ALLOWED_WITH.contains(&addition.as_str()))
 }
 
-/// Of what is locked, for this machine, and without asking the network: all of it
-/// was needed to build this test.
-fn metadata() -> Metadata {
-    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let told = Command::new(rustc).arg("-vV").output().expect("rustc -vV").stdout;
-    let told = String::from_utf8(told).expect("UTF-8");
+/// Every package that is locked, for this machine, and without asking the network:
+/// all of it was needed to build this test.
+fn packages() -> Vec<Value> {
+    let told = output("RUSTC", "rustc", &["-vV"]);
     let host = told.lines().find_map(|line| line.strip_prefix("host: ")).expect("a host");
-    let options = ["--locked", "--offline", "--filter-platform", host].map(str::to_owned);
-    MetadataCommand::new()
-        .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
-        .other_options(options)
-        .exec()
-        .expect("cargo metadata")
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    let arguments =
+        ["metadata", "--format-version=1", "--locked", "--offline", "--filter-platform", host];
+    let told = output("CARGO", "cargo", &[&arguments[..], &["--manifest-path", manifest]].concat());
+    let mut told: Value = serde_json::from_str(&told).expect("JSON");
+    match told["packages"].take() {
+        Value::Array(packages) => packages,
+        other => panic!("cargo metadata told of no packages, but {other}"),
+    }
+}
+
+/// What a program of the toolchain prints.
+fn output(variable: &str, usual: &str, arguments: &[&str]) -> String {
+    let program = std::env::var_os(variable).unwrap_or_else(|| OsString::from(usual));
+    let done = Command::new(program).args(arguments).output().expect("a program that runs");
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "{usual} {}: {said}", arguments.join(" "));
+    String::from_utf8(done.stdout).expect("UTF-8")
 }

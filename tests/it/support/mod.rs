@@ -16,6 +16,7 @@ use nejtack::store::Backend;
 use reqwest::blocking::{Client as Http, RequestBuilder};
 use serde_json::{Value, json};
 use std::marker::PhantomData;
+use std::net::IpAddr;
 use std::sync::mpsc::channel;
 use std::thread::JoinHandle;
 
@@ -46,7 +47,16 @@ pub(crate) struct World {
     pub(crate) app: App,
     pub(crate) place: Place,
     pub(crate) folder: tempfile::TempDir,
-    running: Option<(actix_web::dev::ServerHandle, JoinHandle<()>)>,
+    running: Option<Running>,
+}
+
+type Running = (actix_web::dev::ServerHandle, JoinHandle<()>);
+
+/// A further instance on a world's database.
+pub(crate) struct Beside {
+    url: String,
+    app: App,
+    running: Option<Running>,
 }
 
 /// How an instance can be set up otherwise.
@@ -98,25 +108,22 @@ impl World {
     }
 
     fn serve(&mut self) {
-        let (tell, told) = channel();
-        let (app, socket) = (self.app.clone(), self.socket());
-        let thread = std::thread::spawn(move || {
-            actix_web::rt::System::new().block_on(async move {
-                let options = ServerOptions {
-                    listen: Some(([127, 0, 0, 1], 0).into()),
-                    socket: Some(socket),
-                    workers: Some(1),
-                    ..ServerOptions::default()
-                };
-                let running = server::start(app, options).expect("it serves");
-                let address = running.address.expect("a port");
-                tell.send((address, running.handle.clone())).expect("told");
-                running.run().await.expect("it ran");
-            });
-        });
-        let (address, handle) = told.recv().expect("it serves");
-        self.url = format!("http://{address}");
-        self.running = Some((handle, thread));
+        let (url, running) = serve(self.app.clone(), Some(self.socket()));
+        (self.url, self.running) = (url, Some(running));
+    }
+
+    /// Another instance on the same database.
+    pub(crate) fn beside(&self) -> Beside {
+        let app = self.open_again();
+        let (url, running) = serve(app.clone(), None);
+        Beside { url, app, running: Some(running) }
+    }
+
+    fn open_again(&self) -> App {
+        let root_key = RootKey::read(&self.folder.path().join("root.key")).expect("the key").key;
+        let database = self.place.url.clone();
+        let settings = self.app.settings().clone();
+        App::open(Opening { database, create: false, root_key, settings }).expect("it opens again")
     }
 
     fn socket(&self) -> std::path::PathBuf {
@@ -139,6 +146,13 @@ impl World {
             token: None,
             actor: None,
         }
+    }
+
+    /// Somebody without a token at another address of this machine: addresses
+    /// with many failures are slowed down.
+    pub(crate) fn stranger_at(&self, host: u8) -> Party<'_> {
+        let http = Http::builder().local_address(IpAddr::from([127, 0, 1, host]));
+        Party { http: http.build().expect("a client"), ..self.stranger() }
     }
 
     /// Registers a client and takes a token for it.
@@ -183,21 +197,55 @@ impl World {
     /// Stops the service and opens the same database again.
     pub(crate) fn restarted(mut self) -> Self {
         self.stop();
-        let root_key = RootKey::read(&self.folder.path().join("root.key")).expect("the key").key;
-        let database = self.place.url.clone();
-        let settings = self.app.settings().clone();
-        let opening = Opening { database, create: false, root_key, settings };
-        self.app = App::open(opening).expect("it opens again");
+        self.app = self.open_again();
         self.serve();
         self
     }
 
     fn stop(&mut self) {
-        if let Some((handle, thread)) = self.running.take() {
-            drop(handle.stop(false));
-            let _ = thread.join();
-            self.app.close();
-        }
+        stop(self.running.take(), &self.app);
+    }
+}
+
+fn serve(app: App, socket: Option<std::path::PathBuf>) -> (String, Running) {
+    let (tell, told) = channel();
+    let thread = std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let options = ServerOptions {
+                listen: Some(([127, 0, 0, 1], 0).into()),
+                socket,
+                workers: Some(1),
+                ..ServerOptions::default()
+            };
+            let running = server::start(app, options).expect("it serves");
+            let address = running.address.expect("a port");
+            tell.send((address, running.handle.clone())).expect("told");
+            running.run().await.expect("it ran");
+        });
+    });
+    let (address, handle) = told.recv().expect("it serves");
+    (format!("http://{address}"), (handle, thread))
+}
+
+fn stop(running: Option<Running>, app: &App) {
+    if let Some((handle, thread)) = running {
+        drop(handle.stop(false));
+        let _ = thread.join();
+        app.close();
+    }
+}
+
+impl Beside {
+    /// Somebody without a token, at this instance.
+    pub(crate) fn party(&self) -> Party<'_> {
+        let url = self.url.clone();
+        Party { world: PhantomData, http: Http::new(), url, token: None, actor: None }
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        stop(self.running.take(), &self.app);
     }
 }
 

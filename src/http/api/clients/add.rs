@@ -22,7 +22,7 @@ pub(crate) struct AddClient {
     /// Its `client_id`, for ever.
     #[serde(deserialize_with = "absent::required")]
     #[schema(pattern = "^[a-z][a-z0-9-]{0,62}[a-z0-9]$", example = "sparrtjanst")]
-    slug: String,
+    client_id: String,
     /// What it is.
     #[serde(deserialize_with = "absent::required")]
     role: RoleWord,
@@ -77,7 +77,7 @@ impl SecretAnswer {
     security(("oauth2" = ["clients:admin"])),
     params(RecordingQuery),
     request_body(content = AddClient, description = "At most 64 KiB.", example = json!({
-        "slug": "sparrtjanst", "role": "objection-service", "organisation_number": "559999-0008"})),
+        "client_id": "sparrtjanst", "role": "objection-service", "organisation_number": "559999-0008"})),
     responses((status = 201, description = "Registered.", body = SecretAnswer, example = json!({
         "client_id": "sparrtjanst", "role": "objection-service",
         "scopes": ["controllers:list", "objections:read-own", "objections:withdraw-own", "objections:write"],
@@ -101,7 +101,7 @@ pub(crate) async fn add_client(
 impl From<AddClient> for NewClient {
     fn from(form: AddClient) -> Self {
         Self {
-            slug: form.slug,
+            slug: form.client_id,
             role: form.role.0,
             controllers: form.controllers,
             scopes: form.scopes.iter().map(|scope| scope.0).collect(),

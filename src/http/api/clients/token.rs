@@ -1,6 +1,6 @@
 //! `issue_client_token`
 
-use super::super::super::auth::{Allowed, scopes::ManageClients};
+use super::super::super::auth::{Allowed, scopes::SpeakForClients};
 use super::super::super::oauth::token::Token;
 use super::super::super::params::{Name, NoQuery, Params};
 use super::super::super::problem::Problem;
@@ -24,7 +24,7 @@ use actix_web::{HttpResponse, post};
 )]
 #[post("/v1/clients/{client_id}/tokens")]
 pub(crate) async fn issue_client_token(
-    caller: Allowed<ManageClients>,
+    caller: Allowed<SpeakForClients>,
     client_id: Name,
     _query: Params<NoQuery>,
     state: Data<State>,

@@ -6,7 +6,7 @@ use super::super::super::params::{Recording, RecordingQuery};
 use super::super::super::problem::Problem;
 use super::super::super::state::State;
 use super::list::GroupBody;
-use crate::app::controllers as app;
+use crate::app::groups as app;
 use actix_web::web::Data;
 use actix_web::{HttpResponse, post};
 use serde::Deserialize;

@@ -7,7 +7,7 @@ use super::super::super::problem::Problem;
 use super::super::super::state::State;
 use super::join::Member;
 use super::list::GroupBody;
-use crate::app::controllers as app;
+use crate::app::groups as app;
 use actix_web::web::Data;
 use actix_web::{HttpResponse, post};
 

@@ -4,7 +4,7 @@ use super::super::super::auth::{Allowed, scopes::ListControllers};
 use super::super::super::params::{Page, Params};
 use super::super::super::problem::Problem;
 use super::super::super::state::State;
-use crate::app::controllers::{self as app, GroupView};
+use crate::app::groups::{self as app, GroupView};
 use actix_web::get;
 use actix_web::web::{Data, Json};
 use serde::Serialize;

@@ -30,7 +30,7 @@ pub(crate) struct LookUpBatch {
     #[schema(max_items = 20, example = json!(["email"]))]
     channels: Vec<ChannelWord>,
     /// The persons.
-    #[serde(deserialize_with = "absent::set::<_, _, 10000>")]
+    #[serde(deserialize_with = "absent::required_set::<_, _, 10000>")]
     #[schema(min_items = 1, max_items = 10000)]
     persons: Vec<RowForm>,
     /// As of when.

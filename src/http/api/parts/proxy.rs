@@ -39,7 +39,7 @@ pub(crate) struct ProxyForm {
     valid_until: Option<Moment>,
     /// The rights it names: `object_to_direct_marketing`, `withdraw_objection`. Others are read,
     /// and give nothing here.
-    #[serde(deserialize_with = "absent::set::<_, _, 50>")]
+    #[serde(deserialize_with = "absent::required_set::<_, _, 50>")]
     #[schema(min_items = 1, max_items = 50, example = json!(["object_to_direct_marketing"]))]
     rights: Vec<String>,
     /// How the person was identified.

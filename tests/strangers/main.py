@@ -1,0 +1,238 @@
+"""Runs what strangers would use against live instances, and says how it went.
+
+    main.py BINARY [NAME...]
+
+Each tool gets an instance of its own, so that none sees what another left.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from instance import Instance, SERVICE_ORGANISATION
+from joserfc.jwk import ECKey, OKPKey, RSAKey
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+TARGET = ROOT / "target" / "strangers"
+BIN = Path(sys.executable).parent
+# As the binary prints it; a test of the service holds the one in openapi/ to it.
+DOCUMENT = TARGET / "openapi.json"
+# Seconds that a tool may take before it counts as hung.
+LIMIT = 240
+
+
+class Stranger:
+    """A tool beside an instance."""
+
+    def __init__(self, name: str, instance: Instance, environment: dict[str, str]):
+        self.name, self.instance, self.environment = name, instance, environment
+        self.output = TARGET / f"{name}.log"
+        self.folder = TARGET / name
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+    def run(self, *command: object, folder: Path | None = None) -> None:
+        """Runs a command; what it says goes to the tool's log."""
+        with self.output.open("ab") as output:
+            output.write(f"$ {' '.join(map(str, command))}\n".encode())
+            output.flush()
+            done = subprocess.run(
+                [str(part) for part in command], cwd=folder or HERE, env=self.environment,
+                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                timeout=LIMIT, check=False,
+            )
+        if done.returncode != 0:
+            raise RuntimeError(f"exit {done.returncode}")
+
+
+def oauth(stranger: Stranger) -> None:
+    """Authlib: tokens from the server's metadata alone."""
+    stranger.run(sys.executable, HERE / "oauth.py")
+
+
+def python_client(stranger: Stranger) -> None:
+    """openapi-python-client: a client made from the document."""
+    settings = stranger.folder / "settings.yml"
+    settings.write_text("post_hooks: []\n")
+    stranger.run(
+        BIN / "openapi-python-client", "generate", "--path", DOCUMENT, "--config", settings,
+        "--output-path", stranger.folder / "nejtack_client", "--overwrite", "--meta", "none",
+    )
+    # It knows no NDJSON, and leaves that way of sending a batch out.
+    warned = re.findall(r"^WARNING.*\n+(.*)", stranger.output.read_text(), re.MULTILINE)
+    if not all(warning == "Unsupported content type application/x-ndjson" for warning in warned):
+        raise RuntimeError("some of the document cannot be made into a client")
+    stranger.run(sys.executable, HERE / "python_client.py", stranger.folder)
+
+
+def typescript_client(stranger: Stranger) -> None:
+    """openapi-typescript and openapi-fetch: types made from the document, checked by tsc."""
+    node = TARGET / "node"
+    stranger.run("npx", "--no-install", "openapi-typescript", DOCUMENT, "-o", "nejtack.ts", folder=node)
+    stranger.run("npx", "--no-install", "tsc", "--project", ".", folder=node)
+    stranger.run("node", "made/client.js", folder=node)
+
+
+def browser(stranger: Stranger) -> None:
+    """Chromium: a person at /docs."""
+    stranger.run("node", "browser.mjs", stranger.folder, folder=TARGET / "node")
+
+
+def schemathesis(stranger: Stranger) -> None:
+    """Schemathesis: every operation against what the document promises."""
+    record_some(stranger)
+    stranger.run(
+        BIN / "schemathesis", "--config-file", HERE / "schemathesis" / "schemathesis.toml", "run",
+        f"{stranger.instance.url}/openapi.json", "--no-color", "--max-time", "150",
+        folder=HERE / "schemathesis",
+    )
+    every_operation_was_reached(Path(stranger.environment["STATUSES"]))
+
+
+def record_some(stranger: Stranger) -> None:
+    """Objections whose ids can be asked for, and a client that can be shut out."""
+    import requests
+
+    instance = stranger.instance
+    instance.add_client("till-forsok", ["--role", "marketing-tool", "--controller", "tandgruppen"])
+    del instance.clients["till-forsok"]
+    token = requests.post(
+        f"{instance.url}/oauth2/token", timeout=10,
+        data={"grant_type": "client_credentials", **instance.clients["sparrtjanst"]},
+    ).json()["access_token"]
+    people = json.loads((HERE / "people.json").read_text(encoding="utf-8"))
+    recorded = []
+    for n in range(3):
+        answer = requests.post(
+            f"{instance.url}/v1/objections", timeout=10,
+            json=people["objection"] | {"reference": f"fraga-{n}"},
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        answer.raise_for_status()
+        recorded.append(answer.json()["id"])
+    tell(stranger, objections=recorded)
+
+
+# Operations that cannot succeed in a trial over TCP, and why.
+NEVER_DONE = {
+    "POST /v1/clients/{client_id}/tokens": "only over the local socket",
+    "POST /v1/review/{id}/clearances": "its ids come from what could not be read",
+    "POST /oauth2/token": "no secret is guessed",
+}
+
+
+def every_operation_was_reached(statuses: Path) -> None:
+    """A trial that is only ever refused for want of a right has tried nothing."""
+    seen = {
+        label: {int(status): n for status, n in counts.items()}
+        for label, counts in json.loads(statuses.read_text()).items()
+    }
+    document = json.loads(DOCUMENT.read_text(encoding="utf-8"))
+    labels = [
+        f"{method.upper()} {path}" for path, item in document["paths"].items() for method in item
+    ]
+    never = []
+    for label in labels:
+        counts = seen.get(label, {})
+        print(f"    {label}: " + ", ".join(f"{n} × {status}" for status, n in sorted(counts.items())))
+        if not any(200 <= status < 300 for status in counts) and label not in NEVER_DONE:
+            never.append(label)
+    if never:
+        raise RuntimeError("never once succeeded: " + ", ".join(never))
+
+
+def signing_clients(instance: Instance) -> dict[str, dict]:
+    """A client for each algorithm that clients may sign with."""
+    keys = {
+        "EdDSA": OKPKey.generate_key("Ed25519"),
+        "ES256": ECKey.generate_key("P-256"),
+        "RS256": RSAKey.generate_key(2048),
+    }
+    clients = {}
+    for algorithm, key in keys.items():
+        file = instance.folder / f"{algorithm}.json"
+        file.write_text(json.dumps(key.as_dict(private=False)))
+        slug = f"signerar-{algorithm.lower()}"
+        options = ["--role", "objection-service", "--organisation-number", SERVICE_ORGANISATION]
+        instance.add_client(slug, [*options, "--jwk", str(file)])
+        del instance.clients[slug]
+        clients[algorithm] = {"client_id": slug, "private_key": key.as_dict(private=True)}
+    return clients
+
+
+def tell(stranger: Stranger, **more: object) -> None:
+    """Writes what the tool is told, to a file that only we can read."""
+    file = Path(stranger.environment["STRANGERS"])
+    told = json.loads(file.read_text()) if file.exists() else {}
+    secrets = {
+        slug: {name: client[name] for name in ("client_id", "client_secret")}
+        for slug, client in stranger.instance.clients.items()
+    }
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(told | {"url": stranger.instance.url, "clients": secrets} | more))
+
+
+def try_one(name: str, how, binary: Path) -> str | None:
+    """Runs one tool beside an instance of its own; what was wrong, if anything."""
+    (TARGET / f"{name}.log").unlink(missing_ok=True)
+    log, output = TARGET / f"{name}-server.log", TARGET / f"{name}.log"
+    instance = Instance(binary, log)
+    try:
+        with instance:
+            environment = os.environ | {
+                "STRANGERS": str(instance.folder / "told.json"),
+                "STATUSES": str(TARGET / f"{name}-statuses.json"),
+                "PYTHONUTF8": "1",
+            }
+            stranger = Stranger(name, instance, environment)
+            more = {"signing_clients": signing_clients(instance)} if name == "oauth" else {}
+            tell(stranger, **more)
+            how(stranger)
+    except Exception as failed:
+        said = output.read_text(errors="replace").rstrip() if output.exists() else ""
+        return f"{type(failed).__name__}: {failed}\n{said}"
+    # It has stopped: its log is whole.
+    if errors := instance.errors():
+        return "the service's log tells of a bug:\n" + "\n".join(errors[:20])
+    if persons := instance.persons():
+        return "the service's log tells of a person:\n" + "\n".join(persons[:20])
+    return None
+
+
+STRANGERS = {
+    "oauth": oauth,
+    "python-client": python_client,
+    "typescript-client": typescript_client,
+    "browser": browser,
+    "schemathesis": schemathesis,
+}
+
+
+def main(binary: Path, names: list[str]) -> int:
+    unknown = set(names) - set(STRANGERS)
+    if unknown:
+        print(f"there is no {', '.join(unknown)}; there are {', '.join(STRANGERS)}")
+        return 2
+    TARGET.mkdir(parents=True, exist_ok=True)
+    DOCUMENT.write_bytes(subprocess.run([binary, "openapi"], capture_output=True, check=True).stdout)
+    passed, failed = 0, 0
+    for name in names or STRANGERS:
+        begun = time.monotonic()
+        wrong = try_one(name, STRANGERS[name], binary)
+        took = f"{time.monotonic() - begun:.0f} s"
+        if wrong is None:
+            passed += 1
+            print(f"stranger {name}: ok, {took}", flush=True)
+        else:
+            failed += 1
+            print(f"stranger {name}: FAILED, {took}: {wrong}", flush=True)
+    print(f"strangers: {passed} passed, {failed} failed", flush=True)
+    return 0 if failed == 0 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]).resolve(), sys.argv[2:]))
