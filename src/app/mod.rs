@@ -103,7 +103,15 @@ impl App {
         if self.ledger.fresh().is_some() {
             return Ok(());
         }
-        self.waiting(|instance| instance.ledger.catch_up().map_err(Refusal::from)).await
+        self.waiting(|instance| {
+            instance.ledger.catch_up().map_err(|error| match error.is_transient() {
+                true => Refusal::from(error),
+                // Rows that this version cannot read, or a database that was put
+                // back to an older state: nothing can be answered, never `clear`.
+                false => not_ready(&error),
+            })
+        })
+        .await
     }
 
     /// The same, and judges the caller again by what came to light: another
@@ -147,11 +155,7 @@ impl Instance {
             let detail = "Nothing can be recorded any more: this instance is closing or broken.";
             return Err(Refusal::saying(Code::NotReady, detail).retry_after(5));
         }
-        self.ledger.catch_up().map_err(|error| {
-            log::warn!("not ready: {error}");
-            Refusal::saying(Code::NotReady, "The database cannot be reached or read.")
-                .retry_after(5)
-        })
+        self.ledger.catch_up().map_err(|error| not_ready(&error))
     }
 
     /// What an instance does by itself every few seconds: keeps the use that was
@@ -187,6 +191,12 @@ impl Instance {
         let today = self.now().with_timezone(&chrono_tz::Europe::Stockholm).date_naive();
         Rules { region, today, refused: self.settings.refused }
     }
+}
+
+/// An instance that cannot follow the ledger answers nothing.
+fn not_ready(error: &StoreError) -> Refusal {
+    log::warn!("not ready: {error}");
+    Refusal::saying(Code::NotReady, "The database cannot be reached or read.").retry_after(5)
 }
 
 impl From<StoreError> for Refusal {

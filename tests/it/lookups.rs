@@ -172,3 +172,23 @@ on_both! {
         ask("optiker-ek").is_problem(403, "controller-not-yours");
     }
 }
+
+#[test]
+fn rows_that_this_version_cannot_read_make_an_instance_not_ready_and_never_clear() {
+    use diesel::connection::SimpleConnection;
+    let world = crate::support::World::on(nejtack::store::Backend::Postgresql);
+    let crm = world.crm();
+    let at = world.app.as_of().position + 1;
+    // what a newer version might write: a source that this one has no word for
+    let mut conn = world.place.raw();
+    conn.batch_execute(&format!(
+        "INSERT INTO entries (position, time, kind, client, body) SELECT {at}, time, 'objection.recorded', 'x', '{{}}' FROM head;
+         INSERT INTO objections (position, id, client, source, right_used, channels, binding, objected_at, received_at, content_digest, warnings, details, purpose, legal_basis)
+         SELECT {at}, decode('00112233445566778899aabbccddeeff', 'hex'), 'x', 'telepathy', 'x', 65535, '\"every\"', 0, 0, decode('00', 'hex'), '[]', '{{}}', 'x', 'x';
+         UPDATE head SET position = {at};"
+    ))
+    .expect("rows of a newer version");
+    let body = json!({"controller": CLINIC, "person": person()});
+    crm.post("/v1/lookups", &body).is_problem(503, "not-ready");
+    crm.get("/health/ready").is_problem(503, "not-ready");
+}
