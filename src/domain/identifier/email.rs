@@ -206,9 +206,17 @@ fn local_part(text: &str) -> Result<String, Unreadable> {
 /// The domain as it is sent (UTS 46, non-transitional), with at least one dot:
 /// marketing reaches nobody at `localhost`.
 fn a_label(domain: &str) -> Result<String, Unreadable> {
-    let ascii = Uts46::new()
-        .to_ascii(domain.as_bytes(), NEVER_IN_DOMAINS, Hyphens::Allow, DnsLength::Ignore)
-        .map_err(|_| NOT_AN_ADDRESS)?;
+    let to_ascii = |domain: &str| {
+        Uts46::new()
+            .to_ascii(domain.as_bytes(), NEVER_IN_DOMAINS, Hyphens::Allow, DnsLength::Ignore)
+            .map(Cow::into_owned)
+            .map_err(|_| NOT_AN_ADDRESS)
+    };
+    let ascii = to_ascii(domain)?;
+    // A form that is not read back as itself would be another tag the next time.
+    if to_ascii(&ascii)? != ascii {
+        return Err(NOT_AN_ADDRESS);
+    }
     let bare = ascii.strip_suffix('.').unwrap_or(&ascii);
     let labels_fit = bare.split('.').all(|label| (1..=63).contains(&label.len()));
     if labels_fit && bare.contains('.') && bare.len() <= 253 {
