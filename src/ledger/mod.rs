@@ -1,16 +1,19 @@
 //! The heart: the sequencer (write), and memory that is as new as the question
-//! (read). Ties `store` and `blocklist`, which never name each other.
+//! (read). Ties `store`, `evidence` and `blocklist`, which never name each other.
 
 pub mod catch_up;
 mod commit;
 pub mod entry;
+mod gathered;
 pub mod memory;
-mod rows;
+pub mod proofs;
 mod sequencer;
 pub mod submission;
 
 use crate::domain::{Position, Time};
+use crate::evidence::checkpoint::LogSigner;
 use crate::store::{Store, StoreError};
+use entry::Commitments;
 use memory::Memory;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
@@ -30,6 +33,8 @@ pub struct Ledger {
 /// What the sequencer and the readers share.
 struct Shared {
     store: Store,
+    /// Signs the log's checkpoints.
+    signer: LogSigner,
     /// Written under its lock by [`catch_up`] alone.
     memory: RwLock<Memory>,
     /// The last position this process committed. Raised before any waiter is
@@ -42,6 +47,8 @@ struct Shared {
 /// A submission and whoever waits for it.
 struct Waiting {
     submission: Submission,
+    /// For each act, what its entry commits to.
+    commitments: Vec<Commitments>,
     answer: oneshot::Sender<Result<Committed, SubmitError>>,
 }
 
@@ -49,14 +56,17 @@ impl Ledger {
     /// Reads the whole ledger into memory and starts the sequencer.
     ///
     /// # Errors
-    /// What the store says; [`StoreError::Other`] for rows that cannot be understood.
-    pub fn open(store: Store) -> Result<Self, StoreError> {
+    /// What the store says; [`StoreError::Other`] for rows that cannot be understood,
+    /// and where the ledger ends before or after the log's newest checkpoint.
+    pub fn open(store: Store, signer: LogSigner) -> Result<Self, StoreError> {
         let shared = Arc::new(Shared {
             store,
+            signer,
             memory: RwLock::new(Memory::default()),
             committed: AtomicI64::new(0),
             catching_up: Mutex::new(()),
         });
+        shared.store.read(proofs::whole)?;
         shared.catch_up(0)?;
         let (sender, receiver) = mpsc::channel(POOL);
         let of_thread = Arc::clone(&shared);
@@ -73,8 +83,11 @@ impl Ledger {
     /// [`SubmitError`]; then nothing of the submission was recorded.
     pub async fn submit(&self, submission: Submission) -> Result<Committed, SubmitError> {
         let sender = lock(&self.pool).clone().ok_or(SubmitError::Closed)?;
+        let commitments = |act| Commitments::of(&submission, act);
+        let commitments = submission.acts.iter().map(commitments).collect();
         let (answer, outcome) = oneshot::channel();
-        sender.send(Waiting { submission, answer }).await.map_err(|_| SubmitError::Closed)?;
+        let waiting = Waiting { submission, commitments, answer };
+        sender.send(waiting).await.map_err(|_| SubmitError::Closed)?;
         drop(sender);
         outcome.await.map_err(|_| SubmitError::Closed)?
     }
@@ -121,6 +134,12 @@ impl Ledger {
         let head = self.shared.store.read(crate::store::head::read)?;
         let goal = head.position.max(self.shared.committed.load(Ordering::Acquire));
         self.shared.catch_up(goal)
+    }
+
+    /// The log's public key, as a signed note's verifier key.
+    #[must_use]
+    pub fn log_key(&self) -> &str {
+        self.shared.signer.key()
     }
 
     /// Memory as it is, without a look at the head.

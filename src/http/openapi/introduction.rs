@@ -75,6 +75,7 @@ pub(super) fn tags() -> Value {
         {"name": "Clients", "description": "The programs that may call this service."},
         {"name": "Review", "description": "What could not be read, for staff to look at."},
         {"name": "Audit", "description": "Who asked how much, and which keys are in use."},
+        {"name": "Log", "description": "The transparency log: proof of what was recorded, and that nothing was removed."},
         {"name": "Service", "description": "How this instance is."},
     ])
 }

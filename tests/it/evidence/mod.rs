@@ -1,0 +1,3 @@
+//! The log and its receipts: what anybody can check without trusting us.
+
+mod receipts;
