@@ -5,6 +5,7 @@
 //! instance up itself for as long as it runs ([`instance`]). So there is one way
 //! to do each thing, and one owner of a data folder ([`owner`]).
 
+mod backup;
 mod client;
 mod clients;
 mod controllers;
@@ -17,7 +18,9 @@ mod keys;
 mod openapi;
 mod out;
 mod owner;
+mod partial;
 mod port;
+mod restore;
 mod serve;
 mod serving;
 mod socket;
@@ -39,6 +42,8 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Clients(options) => clients::run(&options),
         Command::Token(options) => token::run(&options),
         Command::Keys(options) => keys::run(&options),
+        Command::Backup(options) => backup::run(&options),
+        Command::Restore(options) => restore::run(&options),
         Command::Openapi => openapi::run(),
     };
     match outcome {

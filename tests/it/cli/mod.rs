@@ -1,11 +1,13 @@
 //! The command line, by the real binary.
 
+mod backup;
 mod commands;
 mod demo;
 mod first_start;
 mod help;
 mod one_owner;
 mod postgresql;
+mod rollback;
 
 use serde_json::Value;
 use std::io::{BufRead, BufReader};

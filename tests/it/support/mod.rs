@@ -91,7 +91,8 @@ impl World {
             seal_personnummer: setup.seal_personnummer,
         };
         let root_key = RootKey::create(&folder.path().join("root.key")).expect("a root key");
-        let opening = Opening { database: place.url.clone(), create: true, root_key, settings };
+        let database = place.url.clone();
+        let opening = Opening { database, create: true, root_key, settings, state: None };
         let app = App::open(opening).expect("it opens");
         let mut world = Self { url: String::new(), app, place, folder, running: None };
         world.serve();
@@ -128,7 +129,8 @@ impl World {
         let root_key = RootKey::read(&self.folder.path().join("root.key")).expect("the key").key;
         let database = self.place.url.clone();
         let settings = self.app.settings().clone();
-        App::open(Opening { database, create: false, root_key, settings }).expect("it opens again")
+        let opening = Opening { database, create: false, root_key, settings, state: None };
+        App::open(opening).expect("it opens again")
     }
 
     fn socket(&self) -> std::path::PathBuf {
