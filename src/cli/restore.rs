@@ -37,9 +37,9 @@ pub(super) fn run(options: &Restore) -> Outcome {
 
 fn restore(options: &Restore, from: &Path) -> Outcome {
     let place = &options.asking.place;
+    alone(from, place)?; // first: SQLite itself would change what lies beside it
     let contents = app::contents(from).map_err(|error| unfit(from, &error))?;
     let root_key = root_key(place, from, &contents)?;
-    alone(from, place)?;
     first_start::folder(place, Need::Write)?;
     let owner = instance::take_alone(place)?;
     let database = first_start::database(place);
@@ -145,20 +145,20 @@ fn root_key(place: &Place, from: &Path, contents: &Contents) -> Outcome<RootKey>
     Ok(loaded.key)
 }
 
-/// A copy is one file: with a write-ahead log beside it, it is a live database,
-/// or one of several files, and alone it would lack what is in the log.
+/// A copy is one file: with a write-ahead log or a journal beside it, it is a live
+/// database, and by itself it would lack what is in there.
 fn alone(from: &Path, place: &Place) -> Outcome {
     let told = from.display();
-    let wal = std::fs::metadata(behind(from, "-wal")).is_ok_and(|found| found.len() > 0);
+    let holds = |end| std::fs::metadata(behind(from, end)).is_ok_and(|found| found.len() > 0);
     let same = |path: &Path| std::fs::canonicalize(path).ok();
     let itself = same(from).is_some_and(|file| same(&first_start::database(place)) == Some(file));
     if itself {
         return Err(Failure::refused(format!("{told} is the database itself")));
     }
-    if wal {
+    if holds("-wal") || holds("-journal") {
         return Err(Failure::refused(format!(
-            "{told} has a write-ahead log beside it, so it is no copy by `nejtack backup` and is \
-             not whole by itself: make one from it, as the database of a data folder"
+            "{told} has a write-ahead log beside it (-wal or -journal), so it is a database in \
+             use and not whole by itself: make a copy of it with `nejtack backup`"
         )));
     }
     Ok(())

@@ -107,7 +107,7 @@ fn copy_all(from: &Path, to: &Path) {
 fn an_older_folder_is_refused_and_accepted_on_the_record_alone() {
     let guarded = Guarded::started();
     let snapshot = guarded.snapshot();
-    for slug in ["a", "b", "c"] {
+    for slug in ["aa", "bb", "cc"] {
         guarded.add(slug);
     }
     let lost = fs::read_to_string(guarded.file()).expect("the state");
@@ -139,7 +139,7 @@ fn an_older_folder_is_refused_and_accepted_on_the_record_alone() {
     assert_eq!(fs::read_to_string(&aside[0]).expect("evidence"), lost);
 
     // It goes on, and past the old size it is still another log.
-    for slug in ["a", "b", "c", "d"] {
+    for slug in ["aa", "bb", "cc", "dd"] {
         guarded.add(slug);
     }
     fs::write(guarded.file(), &lost).expect("written");
@@ -157,8 +157,8 @@ fn an_older_copy_is_restored_on_the_record_alone() {
     let copy = guarded.folder.outer.path().join("copy");
     let copy = copy.to_str().expect("UTF-8");
     guarded.done(&["backup", copy]);
-    guarded.add("a");
-    guarded.add("b");
+    guarded.add("aa");
+    guarded.add("bb");
     let before = guarded.folder.names();
     let told = guarded.refused(&["restore", copy, "--replace"]);
     assert!(told.contains("holds 1 entries") && told.contains("has held 3"), "{told}");
@@ -178,7 +178,7 @@ fn the_data_folder_itself_notices_a_database_that_was_put_back() {
     let folder = Folder::started();
     let copy = folder.outer.path().join("copy");
     folder.done(&["backup", copy.to_str().expect("UTF-8")]);
-    folder.done(&["groups", "add", "a", "--name", "A"]);
+    folder.done(&["groups", "add", "aa", "--name", "AA"]);
     fs::copy(&copy, folder.file("nejtack.sqlite")).expect("copied");
     let told = folder.refused(&["groups", "list"]);
     assert!(told.contains("has held 2"), "{told}");
@@ -220,7 +220,7 @@ fn what_the_state_folder_holds_is_told_apart() {
 fn no_new_blocklist_takes_the_place_of_one_that_is_known() {
     let guarded = Guarded::started();
     fs::remove_dir_all(&guarded.folder.data).expect("it goes");
-    let told = guarded.refused(&["groups", "add", "a", "--name", "A"]);
+    let told = guarded.refused(&["groups", "add", "aa", "--name", "AA"]);
     assert!(told.contains("moved or lost"), "{told}");
     let mut left = guarded.folder.names();
     left.retain(|name| name != "nejtack.lock");
@@ -301,7 +301,7 @@ fn on_postgresql_the_state_folder_notices_an_older_database_too() {
     fs::create_dir(database.folder.path().join("state")).expect("a folder");
     database.done(&["groups", "add", "tandgruppen", "--name", "Tandgruppen"]);
     let older = Place::like(&database.place);
-    database.done(&["groups", "add", "a", "--name", "A"]);
+    database.done(&["groups", "add", "aa", "--name", "AA"]);
     database.done(&["groups", "list"]);
     database.place = older;
     let output = database.run(&["groups", "list"]);
