@@ -73,12 +73,19 @@ fn with_key_of(folder: &Folder) -> Folder {
     other
 }
 
+/// Says what was not tried, past the harness, which keeps to itself what a test
+/// that passes says.
+fn aloud(text: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
 /// What `nejtack verify` says of a folder, which must be good. The one caller of
 /// that command here.
 fn verified(folder: &Folder, since: &Path) {
     let output = folder.run(&["verify", "--since", text(since)]);
     if stderr(&output).contains("unrecognized subcommand") {
-        eprintln!("NOT VERIFIED: this version has no `nejtack verify`");
+        aloud("NOT VERIFIED: this version has no `nejtack verify`");
         return;
     }
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
@@ -263,7 +270,7 @@ fn a_full_disk_is_told_and_leaves_nothing() {
         .arg(&small)
         .output();
     if !mount.is_ok_and(|output| output.status.success()) {
-        eprintln!("NOT TRIED: a full disk takes the right to mount a small one");
+        aloud("NOT TRIED: a full disk takes the right to mount a small one");
         return;
     }
     let told = folder.refused(&["backup", text(&small.join("copy"))]);
