@@ -16,8 +16,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 pub use commands::{
-    Backup, Clients, ClientsAction, Controllers, ControllersAction, Demo, Groups, GroupsAction,
-    Keys, KeysAction, NewClient, NewController, Restore, Token,
+    Backup, CheckReceipt, Clients, ClientsAction, Controllers, ControllersAction, Demo, Groups,
+    GroupsAction, Keys, KeysAction, NewClient, NewController, Receipt, ReceiptAction, Restore,
+    Token,
 };
 
 /// The data folder unless another is named.
@@ -72,6 +73,8 @@ pub enum Command {
     Token(Token),
     /// The keys of an instance
     Keys(Keys),
+    /// Receipts: proof that an objection was recorded
+    Receipt(Receipt),
     /// Copy the database into a file, while it is in use
     ///
     /// The copy is one moment's state. It needs the root key, which is not in it

@@ -20,6 +20,7 @@ mod out;
 mod owner;
 mod partial;
 mod port;
+mod receipt;
 mod restore;
 mod serve;
 mod serving;
@@ -42,6 +43,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Clients(options) => clients::run(&options),
         Command::Token(options) => token::run(&options),
         Command::Keys(options) => keys::run(&options),
+        Command::Receipt(options) => receipt::run(&options),
         Command::Backup(options) => backup::run(&options),
         Command::Restore(options) => restore::run(&options),
         Command::Openapi => openapi::run(),

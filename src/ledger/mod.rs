@@ -11,6 +11,7 @@ pub mod memory;
 pub mod proofs;
 mod sequencer;
 pub mod submission;
+pub mod times;
 
 use crate::domain::{Position, Time};
 use crate::evidence::checkpoint::LogSigner;
@@ -22,6 +23,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use submission::{Committed, Submission, SubmitError};
+use times::{CommitTimes, Times};
 use tokio::sync::{mpsc, oneshot};
 
 /// How many submissions may wait for the next group; more wait at the door.
@@ -46,6 +48,8 @@ struct Shared {
     /// The last position this process committed. Raised before any waiter is
     /// released, so that no look-up asked after a 201 can miss it.
     committed: AtomicI64,
+    /// How long commits have taken.
+    times: Times,
     /// One catch-up at a time; the others find its work done.
     catching_up: Mutex<()>,
 }
@@ -75,6 +79,7 @@ impl Ledger {
             keeper,
             memory: RwLock::new(Memory::default()),
             committed: AtomicI64::new(0),
+            times: Times::default(),
             catching_up: Mutex::new(()),
         });
         shared.catch_up(0)?;
@@ -158,6 +163,12 @@ impl Ledger {
             keeper.keep(newest.size, &newest.note);
         }
         Ok(())
+    }
+
+    /// What commits have cost since this instance began.
+    #[must_use]
+    pub fn commit_times(&self) -> CommitTimes {
+        self.shared.times.told()
     }
 
     /// The log's public key, as a signed note's verifier key.

@@ -7,6 +7,7 @@ mod first_start;
 mod help;
 mod one_owner;
 mod postgresql;
+mod receipt;
 mod rollback;
 
 use serde_json::Value;
