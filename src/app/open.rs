@@ -21,6 +21,9 @@ pub struct Opening {
     pub root_key: RootKey,
     /// What can be set.
     pub settings: Settings,
+    /// The most submissions in one transaction: [`super::LARGEST_GROUP`], unless somebody
+    /// measures what groups are worth.
+    pub largest_group: usize,
 }
 
 /// Why an instance could not be opened.
@@ -73,7 +76,7 @@ impl App {
     pub fn open(opening: Opening) -> Result<Self, OpenError> {
         let store = Store::open(&opening.database, opening.create)?;
         let keyring = keyring(&store, &opening.root_key, opening.create)?;
-        let ledger = Ledger::open(store)?;
+        let ledger = Ledger::open(store, opening.largest_group)?;
         let clock = || Utc::now().trunc_subsecs(6); // what rows can hold
         let meter = meter::Meter::open(ledger.store(), clock())?;
         let (signer, verifier) = (keyring.token_signer(), keyring.token_verifier());
@@ -103,6 +106,7 @@ impl App {
                 refused: crate::domain::identifier::KindSet::NONE,
                 seal_personnummer: false,
             },
+            largest_group: super::LARGEST_GROUP,
         };
         Self::open(opening).expect("it opens")
     }

@@ -9,6 +9,8 @@ mod rows;
 mod sequencer;
 pub mod submission;
 
+pub use sequencer::LARGEST_GROUP;
+
 use crate::domain::{Position, Time};
 use crate::store::{Store, StoreError};
 use memory::Memory;
@@ -46,11 +48,12 @@ struct Waiting {
 }
 
 impl Ledger {
-    /// Reads the whole ledger into memory and starts the sequencer.
+    /// Reads the whole ledger into memory and starts the sequencer, which commits
+    /// `largest_group` submissions at once, at most ([`LARGEST_GROUP`]).
     ///
     /// # Errors
     /// What the store says; [`StoreError::Other`] for rows that cannot be understood.
-    pub fn open(store: Store) -> Result<Self, StoreError> {
+    pub fn open(store: Store, largest_group: usize) -> Result<Self, StoreError> {
         let shared = Arc::new(Shared {
             store,
             memory: RwLock::new(Memory::default()),
@@ -62,7 +65,7 @@ impl Ledger {
         let of_thread = Arc::clone(&shared);
         let sequencer = std::thread::Builder::new()
             .name("sequencer".into())
-            .spawn(move || sequencer::run(&of_thread, receiver))
+            .spawn(move || sequencer::run(&of_thread, receiver, largest_group))
             .map_err(|error| StoreError::Other(format!("the sequencer did not start: {error}")))?;
         Ok(Self { shared, pool: Mutex::new(Some(sender)), sequencer: Mutex::new(Some(sequencer)) })
     }

@@ -8,11 +8,11 @@ pub(crate) use answer::Answer;
 pub(crate) use people::{objection, person, proxy};
 
 use crate::store::support::Place;
-use nejtack::app::{App, Opening, Settings};
+use nejtack::app::{App, LARGEST_GROUP, Opening, Settings};
 use nejtack::crypto::root_key::RootKey;
 use nejtack::domain::identifier::KindSet;
 use nejtack::http::server::{self, ServerOptions};
-use nejtack::store::Backend;
+use nejtack::store::{Backend, DatabaseUrl};
 use reqwest::blocking::{Client as Http, RequestBuilder};
 use serde_json::{Value, json};
 use std::marker::PhantomData;
@@ -91,7 +91,7 @@ impl World {
             seal_personnummer: setup.seal_personnummer,
         };
         let root_key = RootKey::create(&folder.path().join("root.key")).expect("a root key");
-        let opening = Opening { database: place.url.clone(), create: true, root_key, settings };
+        let opening = opening(place.url.clone(), true, root_key, settings);
         let app = App::open(opening).expect("it opens");
         let mut world = Self { url: String::new(), app, place, folder, running: None };
         world.serve();
@@ -128,7 +128,7 @@ impl World {
         let root_key = RootKey::read(&self.folder.path().join("root.key")).expect("the key").key;
         let database = self.place.url.clone();
         let settings = self.app.settings().clone();
-        App::open(Opening { database, create: false, root_key, settings }).expect("it opens again")
+        App::open(opening(database, false, root_key, settings)).expect("it opens again")
     }
 
     fn socket(&self) -> std::path::PathBuf {
@@ -210,6 +210,10 @@ impl World {
     fn stop(&mut self) {
         stop(self.running.take(), &self.app);
     }
+}
+
+fn opening(database: DatabaseUrl, create: bool, root_key: RootKey, settings: Settings) -> Opening {
+    Opening { database, create, root_key, settings, largest_group: LARGEST_GROUP }
 }
 
 fn serve(app: App, socket: Option<std::path::PathBuf>) -> (String, Running) {
