@@ -3,6 +3,7 @@
 
 mod answer;
 mod people;
+pub(crate) mod persons;
 
 pub(crate) use answer::Answer;
 pub(crate) use people::{objection, person, proxy};
@@ -66,6 +67,9 @@ pub(crate) struct Setup {
     pub(crate) seal_personnummer: bool,
     /// Without the usual clinics.
     pub(crate) bare: bool,
+    /// The database's file on a file system in memory, where there is one: for
+    /// what measures times.
+    pub(crate) in_memory: bool,
 }
 
 /// A client of the API with its token.
@@ -83,7 +87,7 @@ impl World {
     }
 
     pub(crate) fn with(backend: Backend, setup: Setup) -> Self {
-        let place = Place::new(backend);
+        let place = if setup.in_memory { Place::in_memory() } else { Place::new(backend) };
         let folder = tempfile::tempdir().expect("a folder");
         let settings = Settings {
             public_url: "https://nej.example".into(),
