@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 pub use commands::{
-    Clients, ClientsAction, Controllers, ControllersAction, Demo, Groups, GroupsAction, Keys,
-    KeysAction, NewClient, NewController, Token,
+    CheckReceipt, Clients, ClientsAction, Controllers, ControllersAction, Demo, Groups,
+    GroupsAction, Keys, KeysAction, NewClient, NewController, Receipt, ReceiptAction, Token,
 };
 
 /// The data folder unless another is named.
@@ -72,6 +72,8 @@ pub enum Command {
     Token(Token),
     /// The keys of an instance
     Keys(Keys),
+    /// Receipts: proof that an objection was recorded
+    Receipt(Receipt),
     /// Print the OpenAPI document
     Openapi,
 }

@@ -6,7 +6,8 @@
 //!
 //! * Write: [`http`] parses → [`app`] checks who may say this → [`domain`]
 //!   normalises → [`crypto`] tags and seals → the sequencer of [`ledger`] commits
-//!   a whole group in one transaction → only then 201.
+//!   a whole group in one transaction, with its leaves in the log → only then 201,
+//!   with a receipt.
 //! * Read: [`http`] parses → [`domain`] normalises → [`crypto`] tags → [`ledger`]
 //!   makes sure that memory is as new as the question → [`blocklist`] probes
 //!   memory → a decision that names the position it is true at.
@@ -18,8 +19,9 @@
 //! | [`domain`] | what an objection is, whom it binds, when two identifiers are the same; pure |
 //! | [`crypto`] | keys under one root key, tags, sealing, tokens |
 //! | [`blocklist`] | the in-memory index and what it decides; pure |
+//! | [`evidence`] | the log: its tree, its signed checkpoints, receipts; pure |
 //! | [`store`] | the only place that names diesel: SQLite and PostgreSQL |
-//! | [`ledger`] | the one writer, and memory that follows the ledger; ties store and blocklist |
+//! | [`ledger`] | the one writer, and memory that follows the ledger; ties store, evidence and blocklist |
 //! | [`tabular`] | lines and arrays of any length in, results out, in flat memory |
 //! | [`app`] | use cases, a file each |
 //! | [`http`] | routes, bodies, problems, tokens, the OpenAPI document |
@@ -29,7 +31,7 @@
 //! | [`telemetry`] | the log |
 //!
 //! Imports point one way: `main → cli → {http, jobs} → app → {ledger, tabular} →
-//! {blocklist, store} → crypto → domain`.
+//! {blocklist, evidence, store} → crypto → domain`.
 //!
 //! # What never happens
 //!
@@ -51,6 +53,7 @@ pub mod cli;
 pub mod config;
 pub mod crypto;
 pub mod domain;
+pub mod evidence;
 pub mod http;
 pub mod jobs;
 pub mod ledger;

@@ -7,6 +7,7 @@ use crate::crypto::digest::constant_time_eq;
 use crate::crypto::random;
 use crate::domain::Time;
 use crate::ledger::entry::from_micros;
+use crate::ledger::proofs;
 use crate::ledger::submission::{
     Act, ActRows, Committed as Recorded, EntryKind, Idempotency, Need, Submission, SubmitError,
 };
@@ -42,6 +43,16 @@ pub struct Committed<T> {
     pub position: i64,
     /// When it was received, and takes effect.
     pub time: Time,
+    /// The receipt of each entry, in order; none of a dry run.
+    pub receipts: Vec<String>,
+}
+
+impl<T> Committed<T> {
+    /// The receipt of the (last) entry; none of a dry run.
+    #[must_use]
+    pub fn receipt(&self) -> Option<&str> {
+        self.receipts.last().map(String::as_str)
+    }
 }
 
 /// How a submission ended.
@@ -68,18 +79,35 @@ pub(super) async fn submit<T: Serialize + DeserializeOwned>(
             instance.ledger.check(&submission).map_err(|error| refusal(&error))
         });
         found.await?;
-        return Ok(Done::Recorded(Committed { value, position: 0, time: now }));
+        let receipts = Vec::new();
+        return Ok(Done::Recorded(Committed { value, position: 0, time: now, receipts }));
     }
+    let entries = i64::try_from(submission.acts.len()).unwrap_or(i64::MAX);
     let key_tag = submission.idempotency.as_ref().map(|key| key.key_tag);
     match app.ledger.submit(submission).await.map_err(|error| refusal(&error))? {
-        Recorded::New(position, time) => Ok(Done::Recorded(Committed { value, position, time })),
+        Recorded::New { position, time, logged } => {
+            let written = (position - entries + 1..=position).map(|at| logged.receipt(at));
+            let receipts =
+                written.collect::<Option<_>>().ok_or_else(|| Refusal::new(Code::Internal))?;
+            Ok(Done::Recorded(Committed { value, position, time, receipts }))
+        }
         Recorded::SameReference(row) => Ok(Done::Earlier(row)),
         Recorded::SameKey { position, time, answer } => {
             let key_tag = key_tag.ok_or_else(|| Refusal::new(Code::Internal))?;
             let value = opened(app, &key_tag, &answer)?;
-            Ok(Done::Recorded(Committed { value, position, time }))
+            let receipts = receipts(app, position - entries + 1, position).await?;
+            Ok(Done::Recorded(Committed { value, position, time, receipts }))
         }
     }
+}
+
+/// The receipts of earlier entries, as they were given then.
+pub(super) async fn receipts(app: &App, first: i64, last: i64) -> Result<Vec<String>, Refusal> {
+    app.waiting(move |instance| {
+        let all = |conn: &mut _| (first..=last).map(|at| proofs::receipt(conn, at)).collect();
+        instance.ledger.store().read(all).map_err(Refusal::from)
+    })
+    .await
 }
 
 /// The same for requests that carry no reference.
@@ -117,7 +145,8 @@ pub(super) async fn answered_before<T: DeserializeOwned>(
         return Err(Refusal::new(Code::IdempotencyKeyReused));
     }
     let value = opened(app, &tag, &row.answer)?;
-    Ok(Some(Committed { value, position: row.position, time: from_micros(row.time) }))
+    let receipts = Vec::new(); // whoever shows them knows how many entries there were
+    Ok(Some(Committed { value, position: row.position, time: from_micros(row.time), receipts }))
 }
 
 fn key_tag(instance: &Instance, client: &str, key: &str) -> [u8; 32] {

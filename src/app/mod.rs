@@ -18,6 +18,7 @@ pub mod meter;
 mod open;
 mod originals;
 mod proxy_given;
+pub mod read_log;
 pub mod read_objection;
 pub mod record_objection;
 pub mod refusal;

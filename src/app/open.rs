@@ -4,10 +4,11 @@ use super::{App, Instance, Settings, meter};
 use crate::crypto::keyring::{Keyring, KeyringError, WrappedKey};
 use crate::crypto::random;
 use crate::crypto::root_key::RootKey;
-use crate::ledger::Ledger;
+use crate::evidence::checkpoint::LogSigner;
+use crate::ledger::{Ledger, proofs};
 use crate::store::instance::InstanceRow;
 use crate::store::rows::KeyRow;
-use crate::store::{DatabaseUrl, Store, StoreError, instance, keys};
+use crate::store::{Connection, DatabaseUrl, Store, StoreError, instance, keys};
 use chrono::{SubsecRound, Utc};
 use std::sync::Arc;
 
@@ -75,8 +76,8 @@ impl App {
     /// [`OpenError`], which says what to do.
     pub fn open(opening: Opening) -> Result<Self, OpenError> {
         let store = Store::open(&opening.database, opening.create)?;
-        let keyring = keyring(&store, &opening.root_key, opening.create)?;
-        let ledger = Ledger::open(store, opening.largest_group)?;
+        let (keyring, log_signer) = keys(&store, &opening.root_key, opening.create)?;
+        let ledger = Ledger::open(store, log_signer, opening.largest_group)?;
         let clock = || Utc::now().trunc_subsecs(6); // what rows can hold
         let meter = meter::Meter::open(ledger.store(), clock())?;
         let (signer, verifier) = (keyring.token_signer(), keyring.token_verifier());
@@ -112,31 +113,13 @@ impl App {
     }
 }
 
-/// The database's keys; made now, in one transaction, if it is new.
-fn keyring(store: &Store, root: &RootKey, create: bool) -> Result<Keyring, OpenError> {
-    let made = store.write(|conn| {
-        if instance::get(conn)?.is_some() || !create {
-            return Ok(());
-        }
-        let now = Utc::now();
-        let (_, fresh) = Keyring::fresh(root);
-        let created_at = now.timestamp_micros();
-        let rows: Vec<_> = fresh
-            .into_iter()
-            .map(|key| KeyRow {
-                purpose: key.purpose.name().to_owned(),
-                version: key.version,
-                wrapped: key.wrapped,
-                created_at,
-            })
-            .collect();
-        keys::insert(conn, &rows)?;
-        let id = random::uuid_v7(now);
-        let origin = format!("nejtack.invalid/{id}"); // the log's name; never changes
-        let id = id.as_bytes().to_vec();
-        instance::insert(conn, &InstanceRow { id, root_key_id: root.id(), origin, created_at })
-    });
-    made?;
+/// The database's keys, and the log's signer among them; made now, in one
+/// transaction, if the database is new.
+fn keys(store: &Store, root: &RootKey, create: bool) -> Result<(Keyring, LogSigner), OpenError> {
+    store.write(|conn| match instance::get(conn)? {
+        None if create => begin(conn, root),
+        _ => Ok(()),
+    })?;
     let Some(row) = store.read(instance::get)? else { return Err(OpenError::Empty) };
     if row.root_key_id != root.id() {
         return Err(OpenError::ForeignRootKey { needed: row.root_key_id, given: root.id() });
@@ -144,5 +127,35 @@ fn keyring(store: &Store, root: &RootKey, create: bool) -> Result<Keyring, OpenE
     let rows = store.read(keys::all)?.into_iter();
     let wrapped: Result<Vec<_>, _> =
         rows.map(|row| WrappedKey::from_row(&row.purpose, row.version, row.wrapped)).collect();
-    Keyring::open(root, &wrapped.map_err(OpenError::Keys)?).map_err(OpenError::Keys)
+    let keyring =
+        Keyring::open(root, &wrapped.map_err(OpenError::Keys)?).map_err(OpenError::Keys)?;
+    let signer = signer(&keyring, &row.origin)?;
+    Ok((keyring, signer))
+}
+
+/// Makes a database into an instance: its id and name, its keys, its empty log.
+fn begin(conn: &mut Connection, root: &RootKey) -> Result<(), StoreError> {
+    let now = Utc::now();
+    let (keyring, fresh) = Keyring::fresh(root);
+    let created_at = now.timestamp_micros();
+    let rows: Vec<_> = fresh
+        .into_iter()
+        .map(|key| KeyRow {
+            purpose: key.purpose.name().to_owned(),
+            version: key.version,
+            wrapped: key.wrapped,
+            created_at,
+        })
+        .collect();
+    keys::insert(conn, &rows)?;
+    let id = random::uuid_v7(now);
+    let origin = format!("nejtack.invalid/{id}"); // the log's name; never changes
+    proofs::begin(conn, &signer(&keyring, &origin)?)?;
+    let id = id.as_bytes().to_vec();
+    instance::insert(conn, &InstanceRow { id, root_key_id: root.id(), origin, created_at })
+}
+
+fn signer(keyring: &Keyring, origin: &str) -> Result<LogSigner, StoreError> {
+    LogSigner::new(origin, keyring.log_seed().1)
+        .map_err(|error| StoreError::Other(format!("the log's name in the database: {error}")))
 }

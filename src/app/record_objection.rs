@@ -2,7 +2,7 @@
 //! can be read is enough, and the answer never tells whether the person, an
 //! identifier or an earlier objection was known.
 
-use super::commit::{Committed, Done, Envelope, act, content_digest, submit};
+use super::commit::{Committed, Done, Envelope, act, content_digest, receipts, submit};
 use super::originals::{Keeping, Sealer};
 use super::refusal::{Code, Refusal};
 use super::{App, Instance, binding};
@@ -111,12 +111,16 @@ pub async fn record_objection(
     let value = Recorded { id, reference: reference.clone(), warnings: reading.warnings };
     match submit(app, &envelope, "record_objection", vec![act], value).await? {
         Done::Recorded(committed) => Ok(committed),
-        Done::Earlier(row) => earlier(&row, reference),
+        Done::Earlier(row) => earlier(app, &row, reference).await,
     }
 }
 
 /// The answer that the same objection got when it first came.
-fn earlier(row: &ObjectionRow, reference: Option<String>) -> Result<Committed<Recorded>, Refusal> {
+async fn earlier(
+    app: &App,
+    row: &ObjectionRow,
+    reference: Option<String>,
+) -> Result<Committed<Recorded>, Refusal> {
     let broken = |_| Refusal::new(Code::Internal);
     let id = Uuid::from_slice(&row.id).map_err(|_| Refusal::new(Code::Internal))?;
     let warnings = serde_json::from_str(&row.warnings).map_err(broken)?;
@@ -124,6 +128,7 @@ fn earlier(row: &ObjectionRow, reference: Option<String>) -> Result<Committed<Re
         value: Recorded { id, reference, warnings },
         position: row.position,
         time: crate::ledger::entry::from_micros(row.received_at),
+        receipts: receipts(app, row.position, row.position).await?,
     })
 }
 

@@ -1,6 +1,6 @@
 //! Taking an objection back, for some controllers and channels: never an erasure.
 
-use super::commit::{Committed, Envelope, answered_before, commit};
+use super::commit::{Committed, Envelope, answered_before, commit, receipts};
 pub use super::event::EventRecorded;
 use super::event::NewEvent;
 use super::originals::{Keeping, Sealer};
@@ -76,7 +76,11 @@ pub async fn withdraw_person(
 ) -> Result<Committed<PersonWithdrawn>, Refusal> {
     let caller = envelope.caller;
     caller.require(&[Scope::ObjectionsWithdraw])?;
-    if let Some(before) = answered_before(app, &envelope, "withdraw_person").await? {
+    let before: Option<Committed<PersonWithdrawn>> =
+        answered_before(app, &envelope, "withdraw_person").await?;
+    if let Some(mut before) = before {
+        let entries = i64::try_from(before.value.withdrawals.len()).unwrap_or(i64::MAX);
+        before.receipts = receipts(app, before.position - entries + 1, before.position).await?;
         return Ok(before);
     }
     app.caught_up_for(caller).await?;

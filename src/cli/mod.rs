@@ -18,6 +18,7 @@ mod openapi;
 mod out;
 mod owner;
 mod port;
+mod receipt;
 mod serve;
 mod serving;
 mod socket;
@@ -39,6 +40,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Clients(options) => clients::run(&options),
         Command::Token(options) => token::run(&options),
         Command::Keys(options) => keys::run(&options),
+        Command::Receipt(options) => receipt::run(&options),
         Command::Openapi => openapi::run(),
     };
     match outcome {

@@ -1,8 +1,10 @@
-//! Brings memory up to the head. Start-up, the instance's own writes and those
-//! of others all come in this one way, so memory is always what the rows say.
+//! Brings memory up to the head: what this instance wrote is told to it as the
+//! rows that went in, and everything else is read back as such rows, so memory is
+//! always what the rows say.
 
 use super::Shared;
 use super::entry::from_micros;
+use super::gathered::Gathered;
 use super::memory::Memory;
 use crate::blocklist::{Event, Hit, Record};
 use crate::crypto::tag::Tag;
@@ -41,6 +43,27 @@ impl Shared {
             }
             self.load(conn, from, head)
         })
+    }
+
+    /// Takes in a group that this instance has committed after `before`, or reads
+    /// on where memory had not come so far.
+    pub(super) fn follow(
+        &self,
+        before: Position,
+        head: Head,
+        group: Gathered,
+    ) -> Result<(), StoreError> {
+        {
+            let _one = super::lock(&self.catching_up);
+            let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
+            if memory.position == before {
+                News::from(group).apply(&mut memory)?;
+                memory.position = head.position;
+                memory.time = from_micros(head.time);
+                return Ok(());
+            }
+        }
+        self.catch_up(head.position)
     }
 
     /// Reads everything after `from`. Tags are read first and in chunks; all
@@ -94,6 +117,21 @@ struct News {
     objections: Vec<ObjectionRow>,
     tags: Vec<TagRow>,
     events: Vec<ObjectionEventRow>,
+}
+
+impl From<Gathered> for News {
+    fn from(group: Gathered) -> Self {
+        Self {
+            controllers: group.controllers.all,
+            groups: group.groups.all,
+            names: group.names.all,
+            memberships: group.memberships.all,
+            clients: group.clients.all,
+            objections: group.objections.all,
+            tags: group.tags.all,
+            events: group.events.all,
+        }
+    }
 }
 
 impl News {

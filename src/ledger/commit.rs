@@ -1,38 +1,89 @@
 //! One submission inside the group's transaction: has it been recorded before,
 //! does it still hold, and then its entries.
 
-use super::entry::from_micros;
-use super::rows;
+use super::Waiting;
+use super::entry::{self, from_micros};
+use super::gathered::Gathered;
+use super::proofs::Writing;
 use super::submission::{Committed, Need, Submission, SubmitError};
 use crate::crypto::digest::constant_time_eq;
 use crate::domain::objection::EventKind;
+use crate::domain::{Position, Time};
 use crate::store::head::Head;
+use crate::store::rows::EntryRow;
 use crate::store::{Connection, StoreError, clients, idempotency, objections, parties, review};
 use uuid::Uuid;
 
-/// Records a submission after `head`, which is moved on. A refusal has written
-/// nothing, so the rest of the group goes on.
-///
-/// # Errors
-/// The outer error is the store's, and ends the transaction.
-pub(super) fn submit(
-    conn: &mut Connection,
-    submission: &Submission,
-    head: &mut Head,
-) -> Result<Result<Committed, SubmitError>, StoreError> {
-    if let Some(earlier) = earlier(conn, submission)? {
-        return Ok(earlier);
+/// What became of a submission, before the group is committed.
+pub(super) enum Taken {
+    /// It is in the group: position and time of its last entry.
+    New(Position, Time),
+    /// It needs no entry.
+    Other(Result<Committed, SubmitError>),
+}
+
+/// A group being written.
+pub(super) struct Recording {
+    /// Moved on with every entry.
+    pub(super) head: Head,
+    /// The log after it.
+    pub(super) log: Writing,
+    /// Its rows.
+    pub(super) group: Gathered,
+}
+
+impl Recording {
+    /// Records a submission after the head. A refusal has written nothing, so the
+    /// rest of the group goes on.
+    ///
+    /// # Errors
+    /// The store's, which ends the transaction.
+    pub(super) fn take(
+        &mut self,
+        conn: &mut Connection,
+        waiting: &Waiting,
+    ) -> Result<Taken, StoreError> {
+        let submission = &waiting.submission;
+        if self.asks_for_what_is_not_written(submission) {
+            self.group.write(conn)?;
+        }
+        if let Some(earlier) = earlier(conn, submission)? {
+            return Ok(Taken::Other(earlier));
+        }
+        if let Err(refused) = possible(conn, submission)? {
+            return Ok(Taken::Other(Err(refused)));
+        }
+        let time = from_micros(self.head.time);
+        for (act, commitments) in submission.acts.iter().zip(&waiting.commitments) {
+            self.head.position += 1;
+            let position = self.head.position;
+            let entry = EntryRow {
+                position,
+                time: self.head.time,
+                kind: act.kind.name().to_owned(),
+                subject: act.subject.map(|id| id.as_bytes().to_vec()),
+                client: submission.client.clone(),
+                actor: submission.actor.clone(),
+                body: entry::body(submission, act, commitments, position, time),
+            };
+            self.log.append(&mut self.group, entry, &act.salts)?;
+            self.group.take(&submission.client, act, position, time);
+        }
+        self.group.keep_answer(submission, self.head.position, time);
+        Ok(Taken::New(self.head.position, time))
     }
-    if let Err(refused) = possible(conn, submission)? {
-        return Ok(Err(refused));
+
+    /// Whether the database must know the rest of the group before it can judge
+    /// this one: it may be a retry of one of them, or depend on what they did.
+    fn asks_for_what_is_not_written(&self, submission: &Submission) -> bool {
+        let client = &submission.client;
+        let mut acts = submission.acts.iter();
+        let key = submission.idempotency.as_ref().map(|key| key.key_tag.as_slice());
+        let objections = submission.acts.iter().filter_map(|act| act.rows.objection.as_ref());
+        let references = objections.filter_map(|new| new.reference_tag.as_deref());
+        acts.any(|act| !act.needs.is_empty())
+            || key.into_iter().chain(references).any(|tag| self.group.may_hold(client, tag))
     }
-    let time = from_micros(head.time);
-    for act in &submission.acts {
-        head.position += 1;
-        rows::insert(conn, submission, act, head.position, time)?;
-    }
-    rows::insert_key(conn, submission, head.position, time)?;
-    Ok(Ok(Committed::New(head.position, time)))
 }
 
 /// Whether the submission would be recorded, or already was.

@@ -1,22 +1,27 @@
 //! The heart: the sequencer (write), and memory that is as new as the question
-//! (read). Ties `store` and `blocklist`, which never name each other.
+//! (read). Ties `store`, `evidence` and `blocklist`, which never name each other.
 
 pub mod catch_up;
 mod commit;
 pub mod entry;
+mod gathered;
 pub mod memory;
-mod rows;
+pub mod proofs;
 mod sequencer;
 pub mod submission;
+pub mod times;
 
 pub use sequencer::LARGEST_GROUP;
 
 use crate::domain::{Position, Time};
+use crate::evidence::checkpoint::LogSigner;
 use crate::store::{Store, StoreError};
+use entry::Commitments;
 use memory::Memory;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use submission::{Committed, Submission, SubmitError};
+use times::{CommitTimes, Times};
 use tokio::sync::{mpsc, oneshot};
 
 /// How many submissions may wait for the next group; more wait at the door.
@@ -32,11 +37,15 @@ pub struct Ledger {
 /// What the sequencer and the readers share.
 struct Shared {
     store: Store,
+    /// Signs the log's checkpoints.
+    signer: LogSigner,
     /// Written under its lock by [`catch_up`] alone.
     memory: RwLock<Memory>,
     /// The last position this process committed. Raised before any waiter is
     /// released, so that no look-up asked after a 201 can miss it.
     committed: AtomicI64,
+    /// How long commits have taken.
+    times: Times,
     /// One catch-up at a time; the others find its work done.
     catching_up: Mutex<()>,
 }
@@ -44,6 +53,8 @@ struct Shared {
 /// A submission and whoever waits for it.
 struct Waiting {
     submission: Submission,
+    /// For each act, what its entry commits to.
+    commitments: Vec<Commitments>,
     answer: oneshot::Sender<Result<Committed, SubmitError>>,
 }
 
@@ -52,14 +63,18 @@ impl Ledger {
     /// `largest_group` submissions at once, at most ([`LARGEST_GROUP`]).
     ///
     /// # Errors
-    /// What the store says; [`StoreError::Other`] for rows that cannot be understood.
-    pub fn open(store: Store, largest_group: usize) -> Result<Self, StoreError> {
+    /// What the store says; [`StoreError::Other`] for rows that cannot be understood,
+    /// and where the ledger ends before or after the log's newest checkpoint.
+    pub fn open(store: Store, signer: LogSigner, largest_group: usize) -> Result<Self, StoreError> {
         let shared = Arc::new(Shared {
             store,
+            signer,
             memory: RwLock::new(Memory::default()),
             committed: AtomicI64::new(0),
+            times: Times::default(),
             catching_up: Mutex::new(()),
         });
+        shared.store.read(proofs::whole)?;
         shared.catch_up(0)?;
         let (sender, receiver) = mpsc::channel(POOL);
         let of_thread = Arc::clone(&shared);
@@ -76,8 +91,11 @@ impl Ledger {
     /// [`SubmitError`]; then nothing of the submission was recorded.
     pub async fn submit(&self, submission: Submission) -> Result<Committed, SubmitError> {
         let sender = lock(&self.pool).clone().ok_or(SubmitError::Closed)?;
+        let commitments = |act| Commitments::of(&submission, act);
+        let commitments = submission.acts.iter().map(commitments).collect();
         let (answer, outcome) = oneshot::channel();
-        sender.send(Waiting { submission, answer }).await.map_err(|_| SubmitError::Closed)?;
+        let waiting = Waiting { submission, commitments, answer };
+        sender.send(waiting).await.map_err(|_| SubmitError::Closed)?;
         drop(sender);
         outcome.await.map_err(|_| SubmitError::Closed)?
     }
@@ -124,6 +142,18 @@ impl Ledger {
         let head = self.shared.store.read(crate::store::head::read)?;
         let goal = head.position.max(self.shared.committed.load(Ordering::Acquire));
         self.shared.catch_up(goal)
+    }
+
+    /// What commits have cost since this instance began.
+    #[must_use]
+    pub fn commit_times(&self) -> CommitTimes {
+        self.shared.times.told()
+    }
+
+    /// The log's public key, as a signed note's verifier key.
+    #[must_use]
+    pub fn log_key(&self) -> &str {
+        self.shared.signer.key()
     }
 
     /// Memory as it is, without a look at the head.

@@ -1,12 +1,14 @@
 //! What may enter the sequencer's pool: fully validated, with every id, key and
 //! salt already made, so that a commit waits for nothing but the disk.
 
+use super::proofs::Logged;
 use crate::domain::{Position, Time};
 use crate::store::StoreError;
 use crate::store::rows::{
     ClientVersionRow, ControllerRow, GroupRow, MembershipEventRow, ObjectionEventRow, ObjectionRow,
     OriginalRow, PartyNameRow, RecordKeyRow, ReviewClearanceRow, ReviewItemRow, TagRow,
 };
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// One request to record something. All of it is committed, or nothing.
@@ -172,10 +174,16 @@ pub enum Need {
 }
 
 /// What became of a submission.
-#[derive(Debug, Clone)]
 pub enum Committed {
-    /// It was recorded; position and time of its last entry.
-    New(Position, Time),
+    /// It was recorded.
+    New {
+        /// Position of its last entry.
+        position: Position,
+        /// That entry's time.
+        time: Time,
+        /// What writes the receipts of its entries.
+        logged: Arc<Logged>,
+    },
     /// The same was recorded before, under the same reference.
     SameReference(Box<ObjectionRow>),
     /// The same was recorded before, under the same idempotency key.

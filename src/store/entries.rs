@@ -1,20 +1,15 @@
-//! Entries of the ledger, and the salts of their digests.
+//! Entries of the ledger.
 
 use diesel::prelude::*;
 
 use super::dialect::insert_all;
-use super::schema::{entries, entry_salts};
-use super::{Connection, EntryRow, EntrySaltRow, StoreError};
+use super::schema::entries;
+use super::{Connection, EntryRow, StoreError};
 
 /// Appends entries: consecutive positions from the newest on, and no time
 /// before it, or the database refuses.
 pub fn insert(conn: &mut Connection, rows: &[EntryRow]) -> Result<(), StoreError> {
     insert_all!(conn, entries, rows)
-}
-
-/// Adds the salts of entries.
-pub fn insert_salts(conn: &mut Connection, rows: &[EntrySaltRow]) -> Result<(), StoreError> {
-    insert_all!(conn, entry_salts, rows)
 }
 
 /// The greatest position whose time is not after `time`; 0 before the first.
@@ -43,10 +38,4 @@ pub fn list(conn: &mut Connection, after: i64, limit: i64) -> Result<Vec<EntryRo
         .limit(limit)
         .select(EntryRow::as_select())
         .load(conn)?)
-}
-
-/// The salts of an entry; none once they are dropped.
-pub fn salts(conn: &mut Connection, position: i64) -> Result<Option<EntrySaltRow>, StoreError> {
-    let found = entry_salts::table.find(position).select(EntrySaltRow::as_select());
-    Ok(found.first(conn).optional()?)
 }

@@ -18,9 +18,9 @@ pub fn get(
     Ok(found.select(IdempotencyRow::as_select()).first(conn).optional()?)
 }
 
-/// Keeps an answer.
-pub fn insert(conn: &mut Connection, row: &IdempotencyRow) -> Result<(), StoreError> {
-    insert_all!(conn, idempotency_keys, std::slice::from_ref(row))
+/// Keeps answers.
+pub fn insert(conn: &mut Connection, rows: &[IdempotencyRow]) -> Result<(), StoreError> {
+    insert_all!(conn, idempotency_keys, rows)
 }
 
 /// Drops the answers from before a time, and says how many.

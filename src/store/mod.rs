@@ -18,6 +18,8 @@ pub mod head;
 pub mod idempotency;
 pub mod instance;
 pub mod keys;
+pub mod leaves;
+
 mod migrate;
 pub mod objections;
 pub mod originals;

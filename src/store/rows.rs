@@ -2,10 +2,17 @@
 //! 1970 in UTC, ids are UUIDs in 16 bytes, and nothing here is an identifier of
 //! a person in the clear.
 //!
+//! Rows that an entry commits to (`rows` in the entry) are written as JSON, their
+//! columns in the order given here, without position and time of receipt, which
+//! the entry itself has.
+//!
 //! `treat_none_as_default_value = false` everywhere: with diesel's default a
 //! batch becomes one INSERT a row on SQLite, which has no DEFAULT keyword there.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use diesel::prelude::*;
+use serde::{Serialize, Serializer};
 
 use super::schema;
 
@@ -29,26 +36,48 @@ pub struct EntryRow {
     pub body: String,
 }
 
-/// The salts of an entry's digests. Dropping one makes the digests mute and
-/// breaks no proof.
+/// An entry's leaf in the log. Append-only.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = schema::entry_salts, treat_none_as_default_value = false)]
-pub struct EntrySaltRow {
+#[diesel(table_name = schema::leaves, treat_none_as_default_value = false)]
+pub struct LeafRow {
     /// The entry.
     pub position: i64,
-    /// 32 bytes: the leaf is SHA-256(entry ‖ this).
-    pub leaf: Vec<u8>,
+    /// 32 bytes: what is logged is SHA-256(entry ‖ this).
+    pub salt: Vec<u8>,
+    /// The hashes of the subtrees that the leaf completes, itself first; 32 bytes each.
+    pub hashes: Vec<u8>,
+}
+
+/// The salt of the digest of what was submitted. Dropping it makes the digest
+/// mute and breaks no proof.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = schema::submission_salts, treat_none_as_default_value = false)]
+pub struct SubmissionSaltRow {
+    /// The entry.
+    pub position: i64,
     /// 32 bytes: `submission` in the entry is SHA-256(this ‖ canonical body).
-    pub submission: Vec<u8>,
+    pub salt: Vec<u8>,
+}
+
+/// A signed head of the log's tree. Append-only.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = schema::checkpoints, treat_none_as_default_value = false)]
+pub struct CheckpointRow {
+    /// How many entries the tree holds.
+    pub size: i64,
+    /// The signed note.
+    pub note: String,
 }
 
 /// An objection. Append-only.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, Serialize)]
 #[diesel(table_name = schema::objections, treat_none_as_default_value = false)]
 pub struct ObjectionRow {
     /// The position of its entry.
+    #[serde(skip)]
     pub position: i64,
     /// Its id.
+    #[serde(serialize_with = "base64")]
     pub id: Vec<u8>,
     /// The client that recorded it.
     pub client: String,
@@ -65,10 +94,13 @@ pub struct ObjectionRow {
     /// When the person objected, as the client says.
     pub objected_at: i64,
     /// When it was received: the entry's time.
+    #[serde(skip)]
     pub received_at: i64,
     /// Keyed digest of client and reference: unique; none without a reference.
+    #[serde(serialize_with = "base64_or_null")]
     pub reference_tag: Option<Vec<u8>>,
     /// Keyed digest of the canonical body.
+    #[serde(serialize_with = "base64")]
     pub content_digest: Vec<u8>,
     /// What could not be read: JSON list of faults, no values.
     pub warnings: String,
@@ -81,12 +113,14 @@ pub struct ObjectionRow {
 }
 
 /// A later event of an objection. Append-only.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, Serialize)]
 #[diesel(table_name = schema::objection_events, treat_none_as_default_value = false)]
 pub struct ObjectionEventRow {
     /// The position of its entry.
+    #[serde(skip)]
     pub position: i64,
     /// Its id.
+    #[serde(serialize_with = "base64")]
     pub id: Vec<u8>,
     /// The objection's position.
     pub objection: i64,
@@ -103,6 +137,7 @@ pub struct ObjectionEventRow {
     /// A reason from a closed list.
     pub reason: Option<String>,
     /// When it was received: the entry's time.
+    #[serde(skip)]
     pub received_at: i64,
     /// What could not be read: JSON list of faults, no values.
     pub warnings: String,
@@ -132,10 +167,11 @@ pub struct TagRow {
 
 /// A sealed original: what was posted about the person. Append-only; unreadable
 /// once its record key is gone.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, Serialize)]
 #[diesel(table_name = schema::originals, treat_none_as_default_value = false)]
 pub struct OriginalRow {
     /// The entry that brought it.
+    #[serde(skip)]
     pub position: i64,
     /// Its number within that entry.
     pub ordinal: i32,
@@ -144,6 +180,7 @@ pub struct OriginalRow {
     /// Which key of the record opens it: 0 originals, 1 proof.
     pub key_purpose: i16,
     /// XChaCha20-Poly1305.
+    #[serde(serialize_with = "base64")]
     pub sealed: Vec<u8>,
 }
 
@@ -162,14 +199,16 @@ pub struct RecordKeyRow {
 }
 
 /// A value that could not be read, for staff to look at. Append-only.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, Serialize)]
 #[diesel(table_name = schema::review_items, treat_none_as_default_value = false)]
 pub struct ReviewItemRow {
     /// The entry that brought it.
+    #[serde(skip)]
     pub position: i64,
     /// The number of the original that holds the value.
     pub ordinal: i32,
     /// Its id.
+    #[serde(serialize_with = "base64")]
     pub id: Vec<u8>,
     /// The objection's position.
     pub objection: i64,
@@ -180,24 +219,28 @@ pub struct ReviewItemRow {
 }
 
 /// Staff have dealt with a review item. Append-only.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, Serialize)]
 #[diesel(table_name = schema::review_clearances, treat_none_as_default_value = false)]
 pub struct ReviewClearanceRow {
     /// The position of its entry.
+    #[serde(skip)]
     pub position: i64,
     /// The item's id: unique.
+    #[serde(serialize_with = "base64")]
     pub item: Vec<u8>,
     /// From a closed list.
     pub outcome: String,
 }
 
 /// A controller. Append-only; its names are rows of their own.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, Serialize)]
 #[diesel(table_name = schema::controllers, treat_none_as_default_value = false)]
 pub struct ControllerRow {
     /// The position of its entry.
+    #[serde(skip)]
     pub position: i64,
     /// Its id.
+    #[serde(serialize_with = "base64")]
     pub id: Vec<u8>,
     /// Ten digits.
     pub organisation_number: Option<String>,
@@ -206,22 +249,26 @@ pub struct ControllerRow {
 }
 
 /// A group of controllers. Append-only.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, Serialize)]
 #[diesel(table_name = schema::groups, treat_none_as_default_value = false)]
 pub struct GroupRow {
     /// The position of its entry.
+    #[serde(skip)]
     pub position: i64,
     /// Its id.
+    #[serde(serialize_with = "base64")]
     pub id: Vec<u8>,
 }
 
 /// A slug and name of a controller or group from this position on. Append-only.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, Serialize)]
 #[diesel(table_name = schema::party_names, treat_none_as_default_value = false)]
 pub struct PartyNameRow {
     /// The position of its entry.
+    #[serde(skip)]
     pub position: i64,
     /// The controller's or group's id.
+    #[serde(serialize_with = "base64")]
     pub party: Vec<u8>,
     /// The slug.
     pub slug: String,
@@ -230,24 +277,28 @@ pub struct PartyNameRow {
 }
 
 /// A membership began or ended. Append-only.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, Serialize)]
 #[diesel(table_name = schema::membership_events, treat_none_as_default_value = false)]
 pub struct MembershipEventRow {
     /// The position of its entry.
+    #[serde(skip)]
     pub position: i64,
     /// The group.
+    #[serde(serialize_with = "base64")]
     pub group_id: Vec<u8>,
     /// The controller.
+    #[serde(serialize_with = "base64")]
     pub controller_id: Vec<u8>,
     /// Began, or ended.
     pub began: bool,
 }
 
 /// A client from this position on. Append-only; the newest counts.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, Serialize)]
 #[diesel(table_name = schema::client_versions, treat_none_as_default_value = false)]
 pub struct ClientVersionRow {
     /// The position of its entry.
+    #[serde(skip)]
     pub position: i64,
     /// Its `client_id`.
     pub client: String,
@@ -303,4 +354,16 @@ pub struct KeyRow {
     pub wrapped: Vec<u8>,
     /// When it was made.
     pub created_at: i64,
+}
+
+fn base64<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&STANDARD.encode(bytes))
+}
+
+#[expect(clippy::ref_option, reason = "the form that serde calls")]
+fn base64_or_null<S: Serializer>(bytes: &Option<Vec<u8>>, s: S) -> Result<S::Ok, S::Error> {
+    match bytes {
+        Some(bytes) => base64(bytes, s),
+        None => s.serialize_none(),
+    }
 }

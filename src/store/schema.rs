@@ -14,10 +14,24 @@ diesel::table! {
 }
 
 diesel::table! {
-    entry_salts (position) {
+    leaves (position) {
         position -> BigInt,
-        leaf -> Binary,
-        submission -> Binary,
+        salt -> Binary,
+        hashes -> Binary,
+    }
+}
+
+diesel::table! {
+    submission_salts (position) {
+        position -> BigInt,
+        salt -> Binary,
+    }
+}
+
+diesel::table! {
+    checkpoints (size) {
+        size -> BigInt,
+        note -> Text,
     }
 }
 

@@ -6,6 +6,7 @@ mod clients;
 mod controllers;
 mod groups;
 mod keys;
+mod log;
 mod lookups;
 mod objections;
 mod parts;
@@ -21,6 +22,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(objections::record_batch::record_objections_batch)
         .service(objections::list::list_objections)
         .service(objections::get::get_objection)
+        .service(objections::receipt::read_receipt)
         .service(objections::withdraw::withdraw_objection)
         .service(objections::annul::annul_objection)
         .service(objections::add_identifiers::add_identifiers)
@@ -43,5 +45,8 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(review::list::list_review)
         .service(review::clear::clear_review)
         .service(audit::list::list_audit)
-        .service(keys::status::read_key_status);
+        .service(keys::status::read_key_status)
+        .service(log::checkpoint::read_checkpoint)
+        .service(log::key::read_log_key)
+        .service(log::tile::read_tile);
 }

@@ -38,4 +38,5 @@ sets! {
     ManageClients: ClientsAdmin;
     Review: ReviewClear;
     ReadAudit: AuditRead;
+    ReadLog: LogRead;
 }

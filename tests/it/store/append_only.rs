@@ -8,13 +8,15 @@ use super::fixture::{entry, fill};
 use super::support::{both, cells, run};
 
 /// The tables of `migrations/README.md` whose rows neither change nor go.
-const APPEND_ONLY: [&str; 15] = [
+const APPEND_ONLY: [&str; 17] = [
+    "checkpoints",
     "client_versions",
     "controllers",
     "entries",
     "groups",
     "instance",
     "keys",
+    "leaves",
     "membership_events",
     "objection_events",
     "objections",
@@ -26,7 +28,8 @@ const APPEND_ONLY: [&str; 15] = [
     "usage",
 ];
 /// Those whose rows never change, and may go.
-const MAY_GO: [&str; 4] = ["entry_salts", "idempotency_keys", "record_keys", "used_assertions"];
+const MAY_GO: [&str; 4] =
+    ["idempotency_keys", "record_keys", "submission_salts", "used_assertions"];
 /// That which moves forward.
 const FORWARD: [&str; 1] = ["head"];
 /// diesel's own.

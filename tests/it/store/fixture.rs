@@ -23,8 +23,16 @@ pub(crate) fn entry(position: i64) -> EntryRow {
     }
 }
 
-pub(crate) fn salts(position: i64) -> EntrySaltRow {
-    EntrySaltRow { position, leaf: tag(1), submission: tag(2) }
+pub(crate) fn salt(position: i64) -> SubmissionSaltRow {
+    SubmissionSaltRow { position, salt: tag(2) }
+}
+
+pub(crate) fn leaf(position: i64) -> LeafRow {
+    LeafRow { position, salt: tag(1), hashes: tag(5) }
+}
+
+pub(crate) fn checkpoint(size: i64) -> CheckpointRow {
+    CheckpointRow { size, note: "a signed note".into() }
 }
 
 pub(crate) fn objection(position: i64, number: u8, reference: Option<u8>) -> ObjectionRow {
@@ -167,7 +175,9 @@ pub(crate) fn fill(store: &Store) {
     store
         .write(|conn| {
             entries::insert(conn, &[entry(1), entry(2), entry(3), entry(4)])?;
-            entries::insert_salts(conn, &[salts(1), salts(2)])?;
+            leaves::insert_leaves(conn, &[leaf(1), leaf(2)])?;
+            leaves::insert_salts(conn, &[salt(1), salt(2)])?;
+            leaves::insert_checkpoint(conn, &checkpoint(2))?;
             head::advance(conn, head::Head { position: 4, time: entry(4).time })?;
             objections::insert(conn, &[objection(1, 1, Some(1)), objection(2, 2, None)])?;
             objections::insert_events(conn, &[event(3, 3, 1)])?;
@@ -181,7 +191,7 @@ pub(crate) fn fill(store: &Store) {
             parties::insert_name(conn, &name(1, 10, "volvo"))?;
             parties::insert_membership(conn, &membership(3, true))?;
             clients::insert(conn, &client(1, "shop", "{}"))?;
-            idempotency::insert(conn, &answer(1, 100))?;
+            idempotency::insert(conn, &[answer(1, 100)])?;
             assert!(assertions::use_once(conn, "shop", b"jti", 50, 10)?);
             usage::insert(conn, &[usage(40, "shop", 0)])?;
             keys::insert(conn, &[key("tags", 1)])?;

@@ -20,8 +20,13 @@ fn entries_come_back() {
         assert_eq!(entries::get(conn, 5)?, None);
         assert_eq!(entries::list(conn, 1, 2)?, [entry(2), entry(3)]);
         assert_eq!(entries::list(conn, 4, 9)?, []);
-        assert_eq!(entries::salts(conn, 2)?, Some(salts(2)));
-        assert_eq!(entries::salts(conn, 3)?, None);
+        assert_eq!(leaves::submission_salt(conn, 2)?, Some(salt(2)));
+        assert_eq!(leaves::submission_salt(conn, 3)?, None);
+        assert_eq!(leaves::leaves_at(conn, &[3, 2, 1])?, [leaf(1), leaf(2)]);
+        assert_eq!(leaves::leaves_since(conn, 1, 9)?, [leaf(2)]);
+        assert_eq!(leaves::checkpoint_of(conn, 1)?, Some(checkpoint(2)));
+        assert_eq!(leaves::checkpoint_of(conn, 3)?, None);
+        assert_eq!(leaves::newest_checkpoint(conn)?, Some(checkpoint(2)));
         Ok(())
     });
 }
@@ -196,7 +201,7 @@ fn answers_are_kept_for_a_time() {
         fill(store);
         store
             .write(|conn| {
-                idempotency::insert(conn, &answer(2, 200))?;
+                idempotency::insert(conn, &[answer(2, 200)])?;
                 let old = answer(1, 100);
                 assert_eq!(idempotency::get(conn, "shop", &old.key_tag)?, Some(old.clone()));
                 assert_eq!(idempotency::get(conn, "other", &old.key_tag)?, None);
@@ -288,9 +293,11 @@ fn the_database_has_a_clock() {
 #[test]
 fn nothing_goes_in_twice() {
     type Again = fn(&mut Connection) -> Result<(), StoreError>;
-    let again: [(&str, Again); 21] = [
+    let again: [(&str, Again); 23] = [
         ("entries", |c| entries::insert(c, &[entry(2)])),
-        ("entry_salts", |c| entries::insert_salts(c, &[salts(1)])),
+        ("leaves", |c| leaves::insert_leaves(c, &[leaf(1)])),
+        ("submission_salts", |c| leaves::insert_salts(c, &[salt(1)])),
+        ("checkpoints", |c| leaves::insert_checkpoint(c, &checkpoint(2))),
         ("objections", |c| objections::insert(c, &[objection(1, 50, None)])),
         ("objections.id", |c| objections::insert(c, &[objection(3, 1, None)])),
         ("objections.reference", |c| objections::insert(c, &[objection(3, 50, Some(1))])),
@@ -306,7 +313,7 @@ fn nothing_goes_in_twice() {
         ("party_names", |c| parties::insert_name(c, &name(1, 10, "other"))),
         ("membership_events", |c| parties::insert_membership(c, &membership(3, false))),
         ("client_versions", |c| clients::insert(c, &client(1, "shop", "2"))),
-        ("idempotency_keys", |c| idempotency::insert(c, &answer(1, 500))),
+        ("idempotency_keys", |c| idempotency::insert(c, &[answer(1, 500)])),
         ("usage", |c| usage::insert(c, &[usage(40, "crm", 1)])),
         ("keys", |c| keys::insert(c, &[key("tags", 1)])),
         ("instance", |c| instance::insert(c, &instance::InstanceRow { id: id(98), ..instance() })),

@@ -5,6 +5,7 @@ pub(super) mod annul;
 mod batch;
 pub(super) mod get;
 pub(super) mod list;
+pub(super) mod receipt;
 pub(super) mod record;
 pub(super) mod record_batch;
 pub(super) mod view;

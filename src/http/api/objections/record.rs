@@ -97,10 +97,16 @@ pub(crate) struct ObjectionAnswer {
     /// What could not be read. It goes to the review list of staff; the objection stands.
     #[schema(value_type = Vec<FaultBody>)]
     warnings: Vec<Fault>,
+    /// Proof, for you to keep, that the objection stands in the log: a C2SP tlog-proof that anybody
+    /// can check offline with the log's public key (`GET /log/key`). None after a dry run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false, example = json!(super::receipt::EXAMPLE))]
+    receipt: Option<String>,
 }
 
 impl ObjectionAnswer {
     pub(super) fn new(recording: &Recording, committed: Committed<Recorded>) -> Self {
+        let receipt = committed.receipt().map(str::to_owned);
         let Committed { value, time, .. } = committed;
         Self {
             id: (!recording.dry_run).then_some(value.id),
@@ -109,6 +115,7 @@ impl ObjectionAnswer {
             received_at: time,
             effective_at: time,
             warnings: value.warnings,
+            receipt,
         }
     }
 
@@ -157,7 +164,7 @@ impl ObjectionAnswer {
         headers(("Location" = String, description = "Where to read it")), example = json!({
             "id": "0193505c-2f6b-7c5a-9d3e-5d1f0c7a9b42", "reference": "spt-2026-004711", "status": "recorded",
             "received_at": "2026-11-20T09:12:03.481516Z", "effective_at": "2026-11-20T09:12:03.481516Z",
-            "warnings": []}))),
+            "warnings": [], "receipt": super::receipt::EXAMPLE}))),
     extensions(("x-refusals" = json!(["controller-not-yours", "reference-reused", "idempotency-key-reused",
         "unprocessable", "right-not-covered", "nothing-readable"]))),
 )]

@@ -48,21 +48,32 @@ pub(crate) struct EventAnswer {
     /// What could not be read.
     #[schema(value_type = Vec<FaultBody>)]
     warnings: Vec<Fault>,
+    /// Proof that the event stands in the log (a C2SP tlog-proof). None after a dry run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    receipt: Option<String>,
 }
 
 impl EventAnswer {
-    pub(crate) fn new(recording: &Recording, event: EventRecorded, received_at: Time) -> Self {
+    pub(crate) fn new(
+        recording: &Recording,
+        event: EventRecorded,
+        received_at: Time,
+        receipt: Option<String>,
+    ) -> Self {
         Self {
             id: (!recording.dry_run).then_some(event.id),
             objection: event.objection,
             status: recording.status(),
             received_at,
             warnings: event.warnings,
+            receipt,
         }
     }
 
     /// Of an event that was committed by itself.
     pub(crate) fn of(recording: &Recording, committed: Committed<EventRecorded>) -> Self {
-        Self::new(recording, committed.value, committed.time)
+        let receipt = committed.receipt().map(str::to_owned);
+        Self::new(recording, committed.value, committed.time, receipt)
     }
 }

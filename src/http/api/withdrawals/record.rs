@@ -103,8 +103,11 @@ pub(crate) async fn withdraw_person(
     let (person, withdrawal) = body.value.split()?;
     let done = app::withdraw_person(&state.app, envelope, person, withdrawal).await?;
     let time = done.time;
+    let mut receipts = done.receipts.into_iter();
     let withdrawals = done.value.withdrawals.into_iter();
-    let withdrawals = withdrawals.map(|event| EventAnswer::new(&recording, event, time)).collect();
+    let withdrawals = withdrawals
+        .map(|event| EventAnswer::new(&recording, event, time, receipts.next()))
+        .collect();
     let status = recording.status();
     Ok(recording.answer(None, &PersonWithdrawnAnswer { status, received_at: time, withdrawals }))
 }

@@ -59,6 +59,9 @@ pub(crate) struct LineShape {
     /// What could not be read.
     #[schema(required = false, value_type = Vec<FaultBody>)]
     warnings: Vec<Fault>,
+    /// Proof that it stands in the log, as after a single POST.
+    #[schema(required = false, nullable = false)]
+    receipt: Option<String>,
     /// Why the line was not recorded. No other line is touched by it.
     #[schema(required = false, nullable = false, value_type = ProblemBody<'_>)]
     problem: Option<()>,
