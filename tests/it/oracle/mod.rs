@@ -32,7 +32,7 @@ fn alone() -> MutexGuard<'static, ()> {
 fn intakes(usual: usize) -> usize {
     match std::env::var(INTAKES) {
         Ok(number) => number.parse().unwrap_or_else(|_| panic!("{INTAKES} is no number")),
-        Err(_) if cfg!(debug_assertions) => usual / 8,
+        Err(_) if cfg!(debug_assertions) => usual / 12,
         Err(_) => usual,
     }
 }
@@ -91,7 +91,7 @@ fn in_memory_the_answer_does_not_tell_who_was_known() {
     let _alone = alone();
     let world = World::with(Backend::Sqlite, Setup { in_memory: true, ..Setup::default() });
     let services = Services::of(&world);
-    tells_nothing("in memory", &services, &world.url, 0, intakes(8_000));
+    tells_nothing("in memory", &services, &world.url, 0, intakes(6_000));
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn on_a_disk_the_answer_does_not_tell_who_was_known() {
     let _alone = alone();
     let world = World::on(Backend::Sqlite);
     let services = Services::of(&world);
-    tells_nothing("on a disk", &services, &world.url, 0, intakes(4_000));
+    tells_nothing("on a disk", &services, &world.url, 0, intakes(3_000));
 }
 
 /// That the same means find what there is to find.
@@ -108,7 +108,7 @@ fn a_service_that_tells_is_found_out() {
     let _alone = alone();
     let world = World::with(Backend::Sqlite, Setup { in_memory: true, ..Setup::default() });
     let services = Services::of(&world);
-    let count = intakes(6_000).min(20_000);
+    let count = intakes(4_000).min(20_000);
     let nothing = Planted::on(&world, Plant::Nothing);
     tells_nothing("nothing planted", &services, &nothing.url, 0, count);
     for (round, plant) in [(2, Plant::EarlyReturn), (3, Plant::OneReadMore)] {

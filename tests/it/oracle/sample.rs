@@ -74,7 +74,7 @@ impl Sample {
         record(&services.own, &by_itself, "559999-0008");
         record(&services.other, &by_another, "559999-0016");
         chance.shuffle(&mut order);
-        let sample = Self { order, warm_up: (count / 20).max(200) };
+        let sample = Self { order, warm_up: (count / 20).max(50) };
         sample.is_true(&services.crm);
         sample
     }
