@@ -27,6 +27,7 @@ pub mod review;
 mod visible;
 pub mod withdraw;
 
+pub use crate::ledger::LARGEST_GROUP;
 pub use caller::Caller;
 pub use commit::{Committed, Envelope};
 pub use open::{OpenError, Opening};
