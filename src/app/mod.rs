@@ -23,6 +23,7 @@ pub mod read_objection;
 pub mod record_objection;
 pub mod refusal;
 pub mod review;
+pub mod verify;
 mod visible;
 pub mod withdraw;
 

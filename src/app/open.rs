@@ -131,7 +131,8 @@ fn keys(store: &Store, root: &RootKey, create: bool) -> Result<(Keyring, LogSign
 
 /// Makes a database into an instance: its id and name, its keys, its empty log.
 fn begin(conn: &mut Connection, root: &RootKey) -> Result<(), StoreError> {
-    let now = Utc::now();
+    // As the id has it, so that the one can be checked by the other.
+    let now = Utc::now().trunc_subsecs(3);
     let (keyring, fresh) = Keyring::fresh(root);
     let created_at = now.timestamp_micros();
     let rows: Vec<_> = fresh

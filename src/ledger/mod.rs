@@ -9,6 +9,7 @@ pub mod memory;
 pub mod proofs;
 mod sequencer;
 pub mod submission;
+pub mod verify;
 
 use crate::domain::{Position, Time};
 use crate::evidence::checkpoint::LogSigner;
