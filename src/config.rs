@@ -17,7 +17,7 @@ use std::process::ExitCode;
 
 pub use commands::{
     Clients, ClientsAction, Controllers, ControllersAction, Demo, Groups, GroupsAction, Keys,
-    KeysAction, NewClient, NewController, Token,
+    KeysAction, NewClient, NewController, Token, Verify,
 };
 
 /// The data folder unless another is named.
@@ -72,6 +72,8 @@ pub enum Command {
     Token(Token),
     /// The keys of an instance
     Keys(Keys),
+    /// Check the whole database against its log; name the first row that does not fit
+    Verify(Verify),
     /// Print the OpenAPI document
     Openapi,
 }

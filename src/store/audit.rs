@@ -124,12 +124,7 @@ pub fn range(conn: &mut Connection, from: i64, to: i64) -> Result<Range, StoreEr
 
 /// How far one can read from `from` on, at most to `to`, with no more than so many
 /// bytes of sealed originals; at least one entry.
-pub fn fitting(
-    conn: &mut Connection,
-    from: i64,
-    to: i64,
-    most: i64,
-) -> Result<i64, StoreError> {
+pub fn fitting(conn: &mut Connection, from: i64, to: i64, most: i64) -> Result<i64, StoreError> {
     let sizes = pairs(
         conn,
         &format!(

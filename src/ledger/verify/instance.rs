@@ -12,10 +12,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Opens the keys, and looks at both tables.
-pub(super) fn open(
-    conn: &mut Connection,
-    root: &RootKey,
-) -> Result<(Keyring, LogSigner), Stop> {
+pub(super) fn open(conn: &mut Connection, root: &RootKey) -> Result<(Keyring, LogSigner), Stop> {
     let rows = keys::all(conn)?;
     let instances = instance::all(conn)?;
     let [own] = &instances[..] else {
@@ -81,7 +78,9 @@ fn keyring(rows: &[KeyRow], root: &RootKey) -> Result<Keyring, Stop> {
             return Err(Finding::key(&row.purpose, before + 1, "it is missing").into());
         }
         let key = WrappedKey::from_row(&row.purpose, row.version, row.wrapped.clone());
-        wrapped.push(key.map_err(|_| Finding::key(&row.purpose, row.version, "there is no such purpose"))?);
+        wrapped.push(
+            key.map_err(|_| Finding::key(&row.purpose, row.version, "there is no such purpose"))?,
+        );
     }
     Keyring::open(root, &wrapped).map_err(|error| match error {
         KeyringError::Damaged(purpose, version) => {
@@ -90,9 +89,7 @@ fn keyring(rows: &[KeyRow], root: &RootKey) -> Result<Keyring, Stop> {
                 None => VerifyError::Keys(error).into(),
             }
         }
-        KeyringError::Missing(purpose) => {
-            Finding::key(purpose.name(), 1, "it is missing").into()
-        }
+        KeyringError::Missing(purpose) => Finding::key(purpose.name(), 1, "it is missing").into(),
         error => VerifyError::Keys(error).into(),
     })
 }

@@ -94,7 +94,9 @@ impl<'a> Pass<'a> {
             let (reader, share) = (self.reader, share(chunk.len()));
             let (next, fitting) = thread::scope(|scope| {
                 let checking: Vec<_> = shares(chunk, share)
-                    .map(|share| scope.spawn(move || share.into_iter().map(|at| reader.fit(at)).collect()))
+                    .map(|share| {
+                        scope.spawn(move || share.into_iter().map(|at| reader.fit(at)).collect())
+                    })
                     .collect();
                 let next = self.read(conn, last + 1);
                 (next, joined(checking))

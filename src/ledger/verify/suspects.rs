@@ -8,6 +8,7 @@ use super::finding::Finding;
 use super::rows::counts;
 use crate::crypto::keyring::Keyring;
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// The tables in which entries of each kind have a row each, always.
 const BRINGS: [(&str, &[&str]); 14] = [
@@ -45,6 +46,8 @@ pub(super) fn name(at: &At, said: &Said, keyring: &Keyring) -> Finding {
     }
     let found = columns(at, said).or_else(|| originals(at, keyring)).or_else(|| review_items(at));
     found.unwrap_or_else(|| {
+        // A group's row is nothing but its id, which the entry names.
+        let there: Vec<_> = there.into_iter().filter(|table| *table != "groups").collect();
         let what = if there.len() == 1 {
             "it is not what the entry commits to: it was altered, or one was removed or added"
         } else {
@@ -56,6 +59,10 @@ pub(super) fn name(at: &At, said: &Said, keyring: &Keyring) -> Finding {
     })
 }
 
+fn id_of(bytes: &[u8]) -> String {
+    Uuid::from_slice(bytes).unwrap_or_default().to_string()
+}
+
 /// What the entry itself says of its row.
 fn columns(at: &At, said: &Said) -> Option<Finding> {
     let wrong = |table| {
@@ -64,7 +71,7 @@ fn columns(at: &At, said: &Said) -> Option<Finding> {
     };
     let (client, actor) = (said.text("client"), said.text("actor"));
     if let Some(row) = &at.rows.objection {
-        let id = uuid::Uuid::from_slice(&row.id).unwrap_or_default().to_string();
+        let id = id_of(&row.id);
         if Some(row.client.as_str()) != client
             || row.actor.as_deref() != actor
             || Some(id.as_str()) != said.text("id")
@@ -77,14 +84,21 @@ fn columns(at: &At, said: &Said) -> Option<Finding> {
     {
         return wrong("objection_events");
     }
+    let subject = said.text("id");
+    let other = |id: &[u8]| Some(id_of(id).as_str()) != subject;
+    if at.rows.group.as_ref().is_some_and(|row| other(&row.id)) {
+        return wrong("groups");
+    }
+    if at.rows.controller.as_ref().is_some_and(|row| other(&row.id)) {
+        return wrong("controllers");
+    }
     None
 }
 
 /// Sealed originals vouch for themselves: record, field and content.
 fn originals(at: &At, keyring: &Keyring) -> Option<Finding> {
-    let wrong = |number: i32, what: &str| {
-        Some(Finding::numbered("originals", (at.position, number), what))
-    };
+    let wrong =
+        |number: i32, what: &str| Some(Finding::numbered("originals", (at.position, number), what));
     for (row, expected) in at.rows.originals.iter().zip(0..) {
         if row.ordinal != expected {
             return wrong(expected, "it is missing");
@@ -105,17 +119,11 @@ fn review_items(at: &At) -> Option<Finding> {
     let unread: BTreeSet<_> = unread.map(|row| row.ordinal).collect();
     let items: BTreeSet<_> = at.rows.review_items.iter().map(|row| row.ordinal).collect();
     let odd = unread.symmetric_difference(&items).next()?;
-    let what = match (items.contains(odd), at.rows.originals.iter().any(|row| row.ordinal > *odd)) {
-        (false, _) => "it is missing",
-        (true, true) => "it names an original that could be read",
-        // the last original of the entry, or this
-        (true, false) => {
-            return Some(Finding::among(
-                vec!["originals", "review_items"],
-                at.position,
-                "one of these rows was removed, or added",
-            ));
-        }
-    };
-    Some(Finding::numbered("review_items", (at.position, *odd), what))
+    if items.contains(odd) && at.rows.originals.iter().any(|row| row.ordinal == *odd) {
+        let what = "it names an original that could be read";
+        return Some(Finding::numbered("review_items", (at.position, *odd), what));
+    }
+    let what = "a value that could not be read is in one of these, and not in the other: a row was \
+                altered, removed or added";
+    Some(Finding::among(vec!["originals", "review_items"], at.position, what))
 }

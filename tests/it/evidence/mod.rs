@@ -1,3 +1,5 @@
 //! The log and its receipts: what anybody can check without trusting us.
 
 mod receipts;
+mod tampering;
+mod verify;
