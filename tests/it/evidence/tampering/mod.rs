@@ -12,29 +12,32 @@ mod ways;
 use lively::Lively;
 use nejtack::app::verify::{Finding, Verdict};
 use rows::Chance;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use ways::{Done, WAYS};
 
 const HOW_MANY: u64 = if cfg!(debug_assertions) { 150 } else { 1_000 };
 
-#[test]
-fn a_thousand_random_ways_to_tamper_are_all_found() {
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+/// A number from the environment of the tests.
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+fn chance() -> (u64, Chance) {
     let seed = number("NEJTACK_TEST_SEED").unwrap_or_else(|| {
         std::time::UNIX_EPOCH.elapsed().expect("after 1970").as_nanos() as u64 % 1_000_000_000
     });
+    (seed, Chance(seed))
+}
+
+#[test]
+fn a_thousand_random_ways_to_tamper_are_all_found() {
+    let (seed, mut chance) = chance();
     let goal = number("NEJTACK_TEST_TAMPERINGS").unwrap_or(HOW_MANY);
     let lively = Lively::new();
     let untouched = lively.copy().judged(Some(&lively.checkpoint));
     assert!(matches!(untouched, Verdict::Sound(_)), "{untouched:?}");
     let tables = rows::tables(&mut lively.conn());
-    let empty: Vec<_> = tables.iter().filter(|table| table.rows.is_empty()).collect();
-    assert!(
-        empty.is_empty(),
-        "nothing is in {:?}",
-        empty.iter().map(|t| &t.name).collect::<Vec<_>>()
-    );
-    let (mut chance, mut missed) = (Chance(seed), Vec::new());
+    let mut missed = Vec::new();
     let mut tried: BTreeMap<&str, u64> = BTreeMap::new();
     while tried.values().sum::<u64>() < goal {
         let (name, way) = chance.one_of(&WAYS);
@@ -50,16 +53,37 @@ fn a_thousand_random_ways_to_tamper_are_all_found() {
             missed.push(format!("{name}, {} {}: {why}", done.tables.join(", "), done.what));
         }
     }
-    assert_eq!(
-        tried.len(),
-        WAYS.map(|(name, _)| name).into_iter().collect::<std::collections::BTreeSet<_>>().len()
-    );
+    let all: BTreeSet<_> = WAYS.iter().map(|(name, _)| *name).collect();
+    assert_eq!(tried.keys().copied().collect::<BTreeSet<_>>(), all, "each way was tried");
     assert!(
         missed.is_empty(),
         "seed {seed}: {} of {goal} were not told as they are:\n{}",
         missed.len(),
         missed.join("\n")
     );
+}
+
+#[test]
+fn no_column_of_any_table_can_be_altered() {
+    let (seed, mut chance) = chance();
+    let lively = Lively::new();
+    let tables = rows::tables(&mut lively.conn());
+    let mut missed = Vec::new();
+    for table in &tables {
+        assert!(!table.rows.is_empty(), "nothing is in {}", table.name);
+        for column in 0..table.columns.len() {
+            let altered = (0..100).find_map(|_| {
+                let done = ways::alter_in(table, column, &mut chance)?;
+                let copy = lively.copy();
+                copy.run(&done.sql).then(|| (copy.judged(None), done))
+            });
+            let (alone, done) = altered.expect("some other value is let in");
+            if let Some(why) = wrong(&done, &alone, None) {
+                missed.push(format!("{} {}: {why}", table.name, done.what));
+            }
+        }
+    }
+    assert!(missed.is_empty(), "seed {seed}:\n{}", missed.join("\n"));
 }
 
 /// Why what was said of it is not what it is.

@@ -45,20 +45,25 @@ fn named<'a>(tables: &'a [Table], name: &str) -> &'a Table {
     tables.iter().find(|table| table.name == name).expect("the table")
 }
 
-fn any<'a>(tables: &'a [Table], chance: &mut Chance) -> Option<(&'a Table, &'a Vec<String>)> {
+fn any<'a>(tables: &'a [Table], chance: &mut Chance) -> (&'a Table, &'a Vec<String>) {
     let table = chance.one_of(tables);
-    (!table.rows.is_empty()).then(|| (table, chance.one_of(&table.rows)))
+    (table, chance.one_of(&table.rows))
 }
 
 fn delete(tables: &[Table], chance: &mut Chance) -> Option<Done> {
-    let (table, row) = any(tables, chance)?;
+    let (table, row) = any(tables, chance);
     let at: Vec<_> = table.position(row).into_iter().collect();
     Some(done(String::new(), vec![table.delete(row)], &table.name, &at))
 }
 
 fn alter(tables: &[Table], chance: &mut Chance) -> Option<Done> {
-    let (table, row) = any(tables, chance)?;
-    let column = chance.below(table.columns.len());
+    let table = chance.one_of(tables);
+    alter_in(table, chance.below(table.columns.len()), chance)
+}
+
+/// Another value in this column of some row.
+pub(super) fn alter_in(table: &Table, column: usize, chance: &mut Chance) -> Option<Done> {
+    let row: &Vec<String> = chance.one_of(&table.rows);
     let value = values::another(&row[column], &table.columns[column].of_type, chance);
     if value == row[column] {
         return None;
@@ -73,7 +78,7 @@ fn alter(tables: &[Table], chance: &mut Chance) -> Option<Done> {
 
 /// Two rows of one table, each at the other's position.
 fn swap_rows(tables: &[Table], chance: &mut Chance) -> Option<Done> {
-    let (table, one) = any(tables, chance)?;
+    let (table, one) = any(tables, chance);
     let (column, other) = (table.place()?, chance.one_of(&table.rows));
     let (a, b) = (table.position(one)?, table.position(other)?);
     if a == b {
@@ -160,7 +165,7 @@ fn swap_tags(tables: &[Table], chance: &mut Chance) -> Option<Done> {
 
 /// A row like another, at another place.
 fn forge(tables: &[Table], chance: &mut Chance) -> Option<Done> {
-    let (table, row) = any(tables, chance)?;
+    let (table, row) = any(tables, chance);
     let last = i64::try_from(named(tables, "entries").rows.len()).expect("few");
     let mut row = row.clone();
     for (at, column) in table.columns.iter().enumerate() {
