@@ -24,6 +24,7 @@ pub mod record_objection;
 pub mod refusal;
 pub mod restore;
 pub mod review;
+pub mod verify;
 mod visible;
 pub mod withdraw;
 

@@ -12,6 +12,7 @@ pub mod proofs;
 mod sequencer;
 pub mod submission;
 pub mod times;
+pub mod verify;
 
 pub use sequencer::LARGEST_GROUP;
 
