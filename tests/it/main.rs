@@ -8,6 +8,7 @@ mod cli;
 mod controllers;
 mod crypto;
 mod docs;
+mod faults;
 mod hostile;
 mod house;
 mod http;
