@@ -201,7 +201,7 @@ fn try_once(
     let strace = Strace::attach(&server, folder.path(), &arguments);
     let first = scene.post(&server);
     let again = (cell.fault == Fault::EioFromNowOn).then(|| scene.post(&server));
-    let trace = strace.finish();
+    let trace = if first.broke { strace.finish_with_the_server() } else { strace.finish() };
 
     let wrong = first.wrong.iter().chain(again.iter().flat_map(|again| &again.wrong)).next();
     if let Some(wrong) = wrong {

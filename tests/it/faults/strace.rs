@@ -5,6 +5,10 @@ use super::instance::Server;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long strace may take to see that everything has died.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A strace that is attached.
 pub(super) struct Strace {
@@ -41,6 +45,21 @@ impl Strace {
     /// Detaches; what it wrote.
     pub(super) fn finish(mut self) -> String {
         self.detach();
+        self.written()
+    }
+
+    /// The server is dying, and strace ends when it is dead; what it wrote. A
+    /// strace that is told to detach from a process that dies may wait for ever.
+    pub(super) fn finish_with_the_server(mut self) -> String {
+        let begun = Instant::now();
+        while self.process.try_wait().expect("a status").is_none() {
+            assert!(begun.elapsed() < PATIENCE, "strace does not end with what it traces");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        self.written()
+    }
+
+    fn written(&self) -> String {
         let text = std::fs::read(&self.output).expect("its output");
         String::from_utf8(text).expect("strace writes ASCII")
     }
