@@ -18,7 +18,7 @@ use std::process::ExitCode;
 pub use commands::{
     Backup, CheckReceipt, Clients, ClientsAction, Controllers, ControllersAction, Demo, Groups,
     GroupsAction, Keys, KeysAction, NewClient, NewController, Receipt, ReceiptAction, Restore,
-    Token,
+    Token, Verify,
 };
 
 /// The data folder unless another is named.
@@ -73,6 +73,8 @@ pub enum Command {
     Token(Token),
     /// The keys of an instance
     Keys(Keys),
+    /// Check the whole database against its log; name the first row that does not fit
+    Verify(Verify),
     /// Receipts: proof that an objection was recorded
     Receipt(Receipt),
     /// Copy the database into a file, while it is in use

@@ -24,9 +24,11 @@ pub mod record_objection;
 pub mod refusal;
 pub mod restore;
 pub mod review;
+pub mod verify;
 mod visible;
 pub mod withdraw;
 
+pub use crate::ledger::LARGEST_GROUP;
 pub use caller::Caller;
 pub use commit::{Committed, Envelope};
 pub use open::{OpenError, Opening};

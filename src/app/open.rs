@@ -26,6 +26,9 @@ pub struct Opening {
     pub settings: Settings,
     /// The folder in which the newest checkpoint is kept ([`guard`]).
     pub state: Option<PathBuf>,
+    /// The most submissions in one transaction: [`super::LARGEST_GROUP`], unless somebody
+    /// measures what groups are worth.
+    pub largest_group: usize,
 }
 
 /// Why an instance could not be opened.
@@ -118,7 +121,8 @@ impl App {
             }
         }
         let state = state.filter(|_| rollback.is_none());
-        let ledger = Ledger::open(store, signer(&keyring, &origin)?, state)?;
+        let signer = signer(&keyring, &origin)?;
+        let ledger = Ledger::open(store, signer, state, opening.largest_group)?;
         let clock = || Utc::now().trunc_subsecs(6); // what rows can hold
         let meter = meter::Meter::open(ledger.store(), clock())?;
         let (signer, verifier) = (keyring.token_signer(), keyring.token_verifier());
@@ -150,6 +154,7 @@ impl App {
                 seal_personnummer: false,
             },
             state: None,
+            largest_group: super::LARGEST_GROUP,
         };
         Self::open(opening).expect("it opens")
     }
@@ -193,7 +198,8 @@ fn begin(
     if let Some(kept) = kept {
         return Ok(Err(GuardError::Begun(kept.file.clone()).into()));
     }
-    let now = Utc::now();
+    // As the id has it, so that the one can be checked by the other.
+    let now = Utc::now().trunc_subsecs(3);
     let (keyring, fresh) = Keyring::fresh(root);
     let created_at = now.timestamp_micros();
     let rows: Vec<_> = fresh

@@ -6,7 +6,7 @@ use super::first_start::{self, Need};
 use super::owner::{Errand, NotOwner, Owner};
 use super::serving::Serving;
 use super::socket::Socket;
-use crate::app::{App, Opening, Settings};
+use crate::app::{App, LARGEST_GROUP, Opening, Settings};
 use crate::config::{Asking, Place};
 use crate::domain::identifier::KindSet;
 use crate::http::server::ServerOptions;
@@ -233,6 +233,8 @@ impl first_start::Prepared {
         state: Option<PathBuf>,
     ) -> (first_start::Begun, Opening) {
         let (database, create, root_key) = (self.database, self.create, self.root_key);
-        (self.begun, Opening { database, create, root_key, settings, state })
+        let opening =
+            Opening { database, create, root_key, settings, state, largest_group: LARGEST_GROUP };
+        (self.begun, opening)
     }
 }

@@ -12,6 +12,9 @@ pub mod proofs;
 mod sequencer;
 pub mod submission;
 pub mod times;
+pub mod verify;
+
+pub use sequencer::LARGEST_GROUP;
 
 use crate::domain::{Position, Time};
 use crate::evidence::checkpoint::LogSigner;
@@ -63,14 +66,20 @@ struct Waiting {
 }
 
 impl Ledger {
-    /// Reads the whole ledger into memory and starts the sequencer. Its newest
+    /// Reads the whole ledger into memory and starts the sequencer, which commits
+    /// `largest_group` submissions at once, at most ([`LARGEST_GROUP`]). Its newest
     /// checkpoint is also kept in `state`, where that is given ([`guard`]).
     ///
     /// # Errors
     /// What the store says; [`StoreError::Other`] for rows that cannot be understood,
     /// where the ledger ends before or after the log's newest checkpoint, and for a
     /// `state` that cannot be written to.
-    pub fn open(store: Store, signer: LogSigner, state: Option<&Path>) -> Result<Self, StoreError> {
+    pub fn open(
+        store: Store,
+        signer: LogSigner,
+        state: Option<&Path>,
+        largest_group: usize,
+    ) -> Result<Self, StoreError> {
         store.read(proofs::whole)?;
         let keeper = state.map(|folder| keeping(&store, folder)).transpose()?;
         let shared = Arc::new(Shared {
@@ -87,7 +96,7 @@ impl Ledger {
         let of_thread = Arc::clone(&shared);
         let sequencer = std::thread::Builder::new()
             .name("sequencer".into())
-            .spawn(move || sequencer::run(&of_thread, receiver))
+            .spawn(move || sequencer::run(&of_thread, receiver, largest_group))
             .map_err(|error| StoreError::Other(format!("the sequencer did not start: {error}")))?;
         Ok(Self { shared, pool: Mutex::new(Some(sender)), sequencer: Mutex::new(Some(sequencer)) })
     }

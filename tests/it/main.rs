@@ -16,6 +16,7 @@ mod identifiers;
 mod linearity;
 mod lookups;
 mod objections;
+mod oracle;
 mod shutdown;
 mod store;
 mod support;

@@ -165,7 +165,7 @@ impl Serving {
     }
 
     /// Ends it as systemd does; its exit code and what it said last.
-    fn terminate(mut self) -> (Option<i32>, String) {
+    pub(crate) fn terminate(mut self) -> (Option<i32>, String) {
         let killed = Command::new("kill").arg(self.process.id().to_string()).status();
         assert!(killed.expect("kill runs").success());
         let status = self.process.wait().expect("it ends");
