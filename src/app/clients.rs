@@ -254,7 +254,7 @@ fn checked(app: &Instance, new: NewClient) -> Result<Client, Refusal> {
     let mut fault = |pointer: String, code, detail: &'static str| {
         faults.push(Fault::new(pointer, code, detail));
     };
-    if !is_slug(&new.slug) || new.slug == Caller::OPERATOR {
+    if !is_slug(&new.slug) || [Caller::OPERATOR, Caller::ITSELF].contains(&&*new.slug) {
         fault(
             "/client_id".into(),
             "slug",

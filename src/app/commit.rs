@@ -209,7 +209,7 @@ pub(super) fn act(kind: EntryKind, subject: Option<Uuid>, rows: ActRows, needs: 
     Act { kind, subject, salts, document: None, rows, needs }
 }
 
-fn refusal(error: &SubmitError) -> Refusal {
+pub(super) fn refusal(error: &SubmitError) -> Refusal {
     match error {
         SubmitError::ReferenceReused => Refusal::new(Code::ReferenceReused),
         SubmitError::KeyReused => Refusal::new(Code::IdempotencyKeyReused),

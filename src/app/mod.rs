@@ -23,6 +23,7 @@ pub mod read_objection;
 pub mod record_objection;
 pub mod refusal;
 pub mod review;
+pub mod shred;
 mod visible;
 pub mod withdraw;
 
@@ -42,6 +43,7 @@ use crate::ledger::memory::Memory;
 use crate::store::StoreError;
 use refusal::{Code, Refusal};
 use std::ops::Deref;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, RwLockReadGuard};
 
 /// What can be set about an instance.
@@ -54,6 +56,8 @@ pub struct Settings {
     pub refused: KindSet,
     /// Whether personnummer are sealed among the originals; they are tagged anyway.
     pub seal_personnummer: bool,
+    /// How long originals are kept.
+    pub retention: shred::Retention,
 }
 
 /// One instance of Nejtack. Cheap to clone: all clones are the same instance.
@@ -68,6 +72,8 @@ pub struct Instance {
     verifier: TokenVerifier,
     settings: Settings,
     meter: meter::Meter,
+    /// Whether something was shredded that SQLite's write-ahead log may still hold.
+    unfolded: AtomicBool,
     root_key_id: String,
     clock: fn() -> Time,
 }
@@ -174,6 +180,7 @@ impl Instance {
         if let Err(error) = self.ledger.store().write(forget) {
             log::warn!("old idempotency keys stay: {error}");
         }
+        self.forget_shredded();
     }
 
     /// Commits what was accepted and keeps the use that was counted. For the

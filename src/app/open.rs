@@ -11,6 +11,7 @@ use crate::store::rows::KeyRow;
 use crate::store::{Connection, DatabaseUrl, Store, StoreError, instance, keys};
 use chrono::{SubsecRound, Utc};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// What it takes to open an instance.
 pub struct Opening {
@@ -85,6 +86,8 @@ impl App {
             keyring,
             settings: opening.settings,
             meter,
+            // a process that ended before it came to it has left it to us
+            unfolded: AtomicBool::new(true),
             root_key_id: opening.root_key.id(),
             clock,
         })))
@@ -103,6 +106,7 @@ impl App {
                 public_url: "https://nej.example".to_owned(),
                 refused: crate::domain::identifier::KindSet::NONE,
                 seal_personnummer: false,
+                retention: super::shred::Retention::default(),
             },
         };
         Self::open(opening).expect("it opens")

@@ -3,7 +3,7 @@
 //! identifier or an earlier objection was known.
 
 use super::commit::{Committed, Done, Envelope, act, content_digest, receipts, submit};
-use super::originals::{Keeping, Sealer};
+use super::originals::Sealer;
 use super::refusal::{Code, Refusal};
 use super::{App, Instance, binding};
 use crate::crypto::random;
@@ -79,7 +79,7 @@ pub async fn record_objection(
     let mut sealer = Sealer::new(app, id);
     sealer.seal_person(&new.person);
     if let Some(reference) = &new.reference {
-        sealer.seal(Keeping::Originals, "reference", reference.as_bytes());
+        sealer.seal_text("reference", reference);
     }
     proxy.seal(&mut sealer);
     sealer.seal_unread(&reading.unread, 0);

@@ -3,7 +3,7 @@
 use super::commit::{Committed, Envelope, answered_before, commit, receipts};
 pub use super::event::EventRecorded;
 use super::event::NewEvent;
-use super::originals::{Keeping, Sealer};
+use super::originals::Sealer;
 use super::record_objection::text_fault;
 use super::refusal::{Code, Refusal};
 use super::visible::{self, binding_of, id_of};
@@ -145,7 +145,7 @@ fn act(
     };
     event.act(app, envelope.caller, |sealer: &mut Sealer<'_>| {
         if let Some(reason) = &withdrawal.reason {
-            sealer.seal(Keeping::Originals, "reason", reason.as_bytes());
+            sealer.seal_text("reason", reason);
         }
         if let Some(proxy) = &withdrawal.proxy {
             proxy.seal(sealer);

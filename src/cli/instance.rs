@@ -6,6 +6,7 @@ use super::first_start::{self, Need};
 use super::owner::{Errand, NotOwner, Owner};
 use super::serving::Serving;
 use super::socket::Socket;
+use crate::app::shred::Retention;
 use crate::app::{App, Opening, Settings};
 use crate::config::{Asking, Place};
 use crate::domain::identifier::KindSet;
@@ -62,6 +63,9 @@ pub(super) fn with_url<T>(
         // Nothing is recorded about persons here.
         refused: KindSet::NONE,
         seal_personnummer: false,
+        // And nothing is shredded by the way: how long things are kept is what
+        // `serve` was told.
+        retention: Retention::default(),
     };
     let instance = Instance::open(&asking.place, need, owner, settings)?;
     let outcome = instance.locally(asking, work);

@@ -15,6 +15,7 @@ mod groups;
 mod instance;
 mod keys;
 mod openapi;
+mod originals;
 mod out;
 mod owner;
 mod port;
@@ -39,6 +40,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Clients(options) => clients::run(&options),
         Command::Token(options) => token::run(&options),
         Command::Keys(options) => keys::run(&options),
+        Command::Originals(options) => originals::run(&options),
         Command::Openapi => openapi::run(),
     };
     match outcome {

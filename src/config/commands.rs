@@ -216,3 +216,33 @@ pub enum KeysAction {
     /// Which root key this is, and the versions of the keys under it
     Status,
 }
+
+/// `originals`.
+#[derive(clap::Args)]
+pub struct Originals {
+    /// Which instance, and how it is asked.
+    #[command(flatten)]
+    pub asking: Asking,
+    /// What to do.
+    #[command(subcommand)]
+    pub action: OriginalsAction,
+}
+
+/// What to do with originals.
+#[derive(clap::Subcommand)]
+pub enum OriginalsAction {
+    /// Destroy the keys of what was posted: nobody can read it again, and it blocks
+    /// as before. What is older than `serve --originals-days` goes by itself
+    #[command(group(clap::ArgGroup::new("what").required(true)))]
+    Shred {
+        /// All that was posted more than so many days ago
+        #[arg(long, value_name = "DAYS", group = "what", value_parser = values::days())]
+        older_than: Option<u32>,
+        /// What was posted with one objection, by its id, and with its later events
+        #[arg(long, value_name = "ID", group = "what")]
+        objection: Option<uuid::Uuid>,
+        /// The proxies too: the proof that the person asked for it
+        #[arg(long)]
+        proof: bool,
+    },
+}

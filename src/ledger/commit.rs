@@ -5,6 +5,7 @@ use super::Waiting;
 use super::entry::{self, from_micros};
 use super::gathered::Gathered;
 use super::proofs::Writing;
+use super::shreddings;
 use super::submission::{Committed, Need, Submission, SubmitError};
 use crate::crypto::digest::constant_time_eq;
 use crate::domain::objection::EventKind;
@@ -184,6 +185,9 @@ fn holds(
         Need::ItemOpen(id) => {
             let cleared = review::clearance(conn, id.as_bytes())?;
             (cleared.is_none(), SubmitError::EventNotPossible)
+        }
+        Need::Unshredded(ranges) => {
+            (shreddings::anything_left(conn, ranges)?, SubmitError::Overtaken)
         }
     };
     Ok(if fine { Ok(()) } else { Err(otherwise) })

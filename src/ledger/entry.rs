@@ -115,6 +115,7 @@ pub fn rows_digest(rows: &ActRows) -> Option<[u8; 32]> {
     rows.event.iter().for_each(|row| put("objection_events", json(row)));
     rows.originals.iter().for_each(|row| put("originals", json(row)));
     rows.review_items.iter().for_each(|row| put("review_items", json(row)));
+    rows.shreddings.iter().for_each(|row| put("shreddings", json(row)));
     rows.clearance.iter().for_each(|row| put("review_clearances", json(row)));
     rows.controller.iter().for_each(|row| put("controllers", json(row)));
     rows.group.iter().for_each(|row| put("groups", json(row)));

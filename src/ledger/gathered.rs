@@ -6,7 +6,7 @@ use crate::domain::{Position, Time};
 use crate::store::rows::{
     ClientVersionRow, ControllerRow, EntryRow, GroupRow, IdempotencyRow, LeafRow,
     MembershipEventRow, ObjectionEventRow, ObjectionRow, OriginalRow, PartyNameRow, RecordKeyRow,
-    ReviewClearanceRow, ReviewItemRow, SubmissionSaltRow, TagRow,
+    ReviewClearanceRow, ReviewItemRow, ShreddingRow, SubmissionSaltRow, TagRow,
 };
 use crate::store::{
     Connection, StoreError, clients, entries, idempotency, leaves, objections, originals, parties,
@@ -45,6 +45,7 @@ pub(super) struct Gathered {
     pub(super) tags: Rows<TagRow>,
     originals: Rows<OriginalRow>,
     record_keys: Rows<RecordKeyRow>,
+    shreddings: Rows<ShreddingRow>,
     review_items: Rows<ReviewItemRow>,
     clearances: Rows<ReviewClearanceRow>,
     pub(super) controllers: Rows<ControllerRow>,
@@ -88,6 +89,8 @@ impl Gathered {
         self.originals.all.extend(originals.map(|row| OriginalRow { position, ..row }));
         let keys = rows.record_keys.iter().cloned();
         self.record_keys.all.extend(keys.map(|row| RecordKeyRow { position, ..row }));
+        let gone = rows.shreddings.iter().cloned();
+        self.shreddings.all.extend(gone.map(|row| ShreddingRow { position, ..row }));
         let items = rows.review_items.iter().cloned();
         self.review_items.all.extend(items.map(|row| {
             let objection = own(row.objection);
@@ -133,6 +136,7 @@ impl Gathered {
         tags::insert(conn, self.tags.fresh())?;
         originals::insert(conn, self.originals.fresh())?;
         originals::insert_keys(conn, self.record_keys.fresh())?;
+        originals::shred(conn, self.shreddings.fresh())?;
         review::insert_items(conn, self.review_items.fresh())?;
         let each = |row| review::insert_clearance(conn, row);
         self.clearances.fresh().iter().try_for_each(each)?;

@@ -8,6 +8,7 @@ mod gathered;
 pub mod memory;
 pub mod proofs;
 mod sequencer;
+pub mod shreddings;
 pub mod submission;
 
 use crate::domain::{Position, Time};
@@ -52,6 +53,19 @@ struct Waiting {
     answer: oneshot::Sender<Result<Committed, SubmitError>>,
 }
 
+impl Waiting {
+    /// A submission that waits, and where its outcome will come.
+    fn of(submission: Submission) -> (Self, Outcome) {
+        let commitments = |act| Commitments::of(&submission, act);
+        let commitments = submission.acts.iter().map(commitments).collect();
+        let (answer, outcome) = oneshot::channel();
+        (Self { submission, commitments, answer }, outcome)
+    }
+}
+
+/// Where the outcome of a submission will come.
+type Outcome = oneshot::Receiver<Result<Committed, SubmitError>>;
+
 impl Ledger {
     /// Reads the whole ledger into memory and starts the sequencer.
     ///
@@ -83,13 +97,22 @@ impl Ledger {
     /// [`SubmitError`]; then nothing of the submission was recorded.
     pub async fn submit(&self, submission: Submission) -> Result<Committed, SubmitError> {
         let sender = lock(&self.pool).clone().ok_or(SubmitError::Closed)?;
-        let commitments = |act| Commitments::of(&submission, act);
-        let commitments = submission.acts.iter().map(commitments).collect();
-        let (answer, outcome) = oneshot::channel();
-        let waiting = Waiting { submission, commitments, answer };
+        let (waiting, outcome) = Waiting::of(submission);
         sender.send(waiting).await.map_err(|_| SubmitError::Closed)?;
         drop(sender);
         outcome.await.map_err(|_| SubmitError::Closed)?
+    }
+
+    /// The same from a thread that may wait.
+    ///
+    /// # Errors
+    /// As [`Ledger::submit`].
+    pub fn submit_waiting(&self, submission: Submission) -> Result<Committed, SubmitError> {
+        let sender = lock(&self.pool).clone().ok_or(SubmitError::Closed)?;
+        let (waiting, outcome) = Waiting::of(submission);
+        sender.blocking_send(waiting).map_err(|_| SubmitError::Closed)?;
+        drop(sender);
+        outcome.blocking_recv().map_err(|_| SubmitError::Closed)?
     }
 
     /// Whether a submission would be recorded now; records nothing. Waits for the

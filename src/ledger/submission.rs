@@ -6,7 +6,8 @@ use crate::domain::{Position, Time};
 use crate::store::StoreError;
 use crate::store::rows::{
     ClientVersionRow, ControllerRow, GroupRow, MembershipEventRow, ObjectionEventRow, ObjectionRow,
-    OriginalRow, PartyNameRow, RecordKeyRow, ReviewClearanceRow, ReviewItemRow, TagRow,
+    OriginalRow, PartyNameRow, RecordKeyRow, ReviewClearanceRow, ReviewItemRow, ShreddingRow,
+    TagRow,
 };
 use std::sync::Arc;
 use uuid::Uuid;
@@ -65,6 +66,8 @@ pub enum EntryKind {
     IdentifiersAdded,
     /// Sealed originals were read.
     OriginalsRead,
+    /// Keys of originals were destroyed.
+    OriginalsShredded,
     /// Staff dealt with something unreadable.
     ReviewCleared,
     /// A new client.
@@ -95,6 +98,7 @@ impl EntryKind {
             Self::ObjectionAnnulled => "objection.annulled",
             Self::IdentifiersAdded => "identifiers.added",
             Self::OriginalsRead => "originals.read",
+            Self::OriginalsShredded => "originals.shredded",
             Self::ReviewCleared => "review.cleared",
             Self::ClientRegistered => "client.registered",
             Self::ClientChanged => "client.changed",
@@ -121,6 +125,8 @@ pub struct ActRows {
     pub originals: Vec<OriginalRow>,
     /// The keys that open them.
     pub record_keys: Vec<RecordKeyRow>,
+    /// Which keys go, of earlier entries.
+    pub shreddings: Vec<ShreddingRow>,
     /// What staff must look at; `objection` 0 means the objection of this act.
     pub review_items: Vec<ReviewItemRow>,
     /// Staff looked at something.
@@ -171,6 +177,8 @@ pub enum Need {
     },
     /// The review item has not been cleared.
     ItemOpen(Uuid),
+    /// Something of these ranges is still there to be shredded.
+    Unshredded(Vec<ShreddingRow>),
 }
 
 /// What became of a submission.

@@ -113,6 +113,17 @@ impl Store {
         }
     }
 
+    /// Folds SQLite's write-ahead log back into the database and empties it, so that
+    /// what was deleted is in neither. False: readers are in the way, try again. On
+    /// PostgreSQL there is nothing to do here: VACUUM does it.
+    pub fn fold_back(&self) -> Result<bool, StoreError> {
+        let mut conn = connection::get(&self.writers)?;
+        match &mut *conn {
+            Connection::Sqlite(conn) => sqlite::fold_back(conn),
+            Connection::Postgresql(_) => Ok(true),
+        }
+    }
+
     /// The database's own version string.
     pub fn version(&self) -> Result<String, StoreError> {
         self.read(dialect::version)

@@ -105,6 +105,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    shreddings (position, purpose, first_position) {
+        position -> BigInt,
+        purpose -> SmallInt,
+        first_position -> BigInt,
+        last_position -> BigInt,
+    }
+}
+
+diesel::table! {
     review_items (id) {
         position -> BigInt,
         ordinal -> Integer,

@@ -11,6 +11,7 @@ mod lookups;
 mod objections;
 mod parts;
 mod review;
+mod shreddings;
 mod withdrawals;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -42,6 +43,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(clients::rotate::rotate_secret)
         .service(clients::static_key::add_static_key)
         .service(clients::token::issue_client_token)
+        .service(shreddings::shred::shred_originals)
         .service(review::list::list_review)
         .service(review::clear::clear_review)
         .service(audit::list::list_audit)

@@ -4,6 +4,7 @@
 
 mod needles;
 mod plant;
+mod shredding;
 
 use crate::cli::nejtack;
 use crate::crypto::support::{ed25519_key, ed25519_x};

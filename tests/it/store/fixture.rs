@@ -99,6 +99,11 @@ pub(crate) fn record_key(position: i64, purpose: i16) -> RecordKeyRow {
     RecordKeyRow { position, purpose, data_key_version: 1, wrapped: tag(4) }
 }
 
+/// Of an entry that has nothing to shred.
+pub(crate) fn shredding(position: i64, of: i64) -> ShreddingRow {
+    ShreddingRow { position, purpose: 0, first_position: of, last_position: of }
+}
+
 pub(crate) fn item(position: i64, ordinal: i32, number: u8) -> ReviewItemRow {
     ReviewItemRow {
         position,
@@ -184,6 +189,7 @@ pub(crate) fn fill(store: &Store) {
             tags::insert(conn, &[tag_row(1, 0), tag_row(1, 1), tag_row(2, 0)])?;
             originals::insert(conn, &[original(1, 0, 10), original(1, 1, 0)])?;
             originals::insert_keys(conn, &[record_key(1, 0), record_key(1, 1)])?;
+            originals::shred(conn, &[shredding(4, 3)])?;
             review::insert_items(conn, &[item(1, 0, 30), item(1, 0, 31), item(2, 0, 32)])?;
             review::insert_clearance(conn, &clearance(4, 31))?;
             parties::insert_controller(conn, &controller(1, 10))?;

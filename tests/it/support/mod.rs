@@ -8,6 +8,7 @@ pub(crate) use answer::Answer;
 pub(crate) use people::{objection, person, proxy};
 
 use crate::store::support::Place;
+use nejtack::app::shred::Retention;
 use nejtack::app::{App, Opening, Settings};
 use nejtack::crypto::root_key::RootKey;
 use nejtack::domain::identifier::KindSet;
@@ -64,6 +65,7 @@ pub(crate) struct Beside {
 pub(crate) struct Setup {
     pub(crate) refused: KindSet,
     pub(crate) seal_personnummer: bool,
+    pub(crate) retention: Retention,
     /// Without the usual clinics.
     pub(crate) bare: bool,
 }
@@ -89,6 +91,7 @@ impl World {
             public_url: "https://nej.example".into(),
             refused: setup.refused,
             seal_personnummer: setup.seal_personnummer,
+            retention: setup.retention,
         };
         let root_key = RootKey::create(&folder.path().join("root.key")).expect("a root key");
         let opening = Opening { database: place.url.clone(), create: true, root_key, settings };
