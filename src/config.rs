@@ -16,8 +16,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 pub use commands::{
-    Clients, ClientsAction, Controllers, ControllersAction, Demo, Groups, GroupsAction, Keys,
-    KeysAction, NewClient, NewController, Originals, OriginalsAction, Token,
+    CheckReceipt, Clients, ClientsAction, Controllers, ControllersAction, Demo, Groups,
+    GroupsAction, Keys, KeysAction, NewClient, NewController, Originals, OriginalsAction, Receipt,
+    ReceiptAction, Token,
 };
 
 /// The data folder unless another is named.
@@ -76,6 +77,8 @@ pub enum Command {
     Keys(Keys),
     /// What was posted about persons, and its end
     Originals(Originals),
+    /// Receipts: proof that an objection was recorded
+    Receipt(Receipt),
     /// Print the OpenAPI document
     Openapi,
 }

@@ -7,6 +7,7 @@ use super::{App, Instance, visible};
 use crate::domain::client::Scope;
 use crate::evidence::tile::Tile;
 use crate::ledger::proofs;
+pub use crate::ledger::times::CommitTimes;
 use crate::store::leaves;
 use uuid::Uuid;
 
@@ -15,6 +16,12 @@ impl Instance {
     #[must_use]
     pub fn log_key(&self) -> &str {
         self.ledger.log_key()
+    }
+
+    /// What commits have cost since this instance began.
+    #[must_use]
+    pub fn commit_times(&self) -> CommitTimes {
+        self.ledger.commit_times()
     }
 }
 

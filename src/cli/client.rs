@@ -38,6 +38,18 @@ impl Api {
         self.send(self.http.get(url(path)?))
     }
 
+    /// What is at this path, where it is no JSON.
+    pub(super) fn text(&self, path: &[&str]) -> Outcome<String> {
+        let answer = self.http.get(url(path)?).send().map_err(|error| unanswered(&error))?;
+        let status = answer.status();
+        let text = answer.text().map_err(|error| unanswered(&error))?;
+        if status.is_success() {
+            return Ok(text);
+        }
+        let body = serde_json::from_str(&text).unwrap_or_default();
+        Err(Failure::Refused(problem(status.as_u16(), &body)))
+    }
+
     /// Every row of a list, page after page.
     pub(super) fn list(&self, noun: &str) -> Outcome<Vec<Value>> {
         let mut rows = Vec::new();

@@ -19,6 +19,7 @@ mod originals;
 mod out;
 mod owner;
 mod port;
+mod receipt;
 mod serve;
 mod serving;
 mod socket;
@@ -41,6 +42,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Token(options) => token::run(&options),
         Command::Keys(options) => keys::run(&options),
         Command::Originals(options) => originals::run(&options),
+        Command::Receipt(options) => receipt::run(&options),
         Command::Openapi => openapi::run(),
     };
     match outcome {

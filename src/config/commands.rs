@@ -217,6 +217,38 @@ pub enum KeysAction {
     Status,
 }
 
+/// `receipt`.
+#[derive(clap::Args)]
+pub struct Receipt {
+    /// Which instance is asked for the log's key where none is given.
+    #[command(flatten)]
+    pub asking: Asking,
+    /// What to do.
+    #[command(subcommand)]
+    pub action: ReceiptAction,
+}
+
+/// What to do with receipts.
+#[derive(clap::Subcommand)]
+pub enum ReceiptAction {
+    /// Check, offline, that the entry of a receipt stands in the log
+    Check(CheckReceipt),
+}
+
+/// A receipt to check.
+#[derive(clap::Args)]
+pub struct CheckReceipt {
+    /// The receipt (.tlog-proof): the text that came with the 201
+    pub file: PathBuf,
+    /// The log's public key, or a file with it: your own copy of what GET /log/key
+    /// answered [default: the one that the instance gives]
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<String>,
+    /// What was posted, as JSON: check that it is what the receipt is of
+    #[arg(long, value_name = "FILE")]
+    pub posted: Option<PathBuf>,
+}
+
 /// `originals`.
 #[derive(clap::Args)]
 pub struct Originals {

@@ -3,11 +3,12 @@
 
 use super::server::ServerError;
 use super::state::State;
+use crate::app::App;
 use crate::domain::decision::Decision;
 use actix_web::dev::Server;
 use actix_web::{HttpResponse, HttpServer, get, http::header, web};
 use prometheus::{
-    HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
+    CounterVec, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
 };
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -19,6 +20,8 @@ pub(crate) struct Metrics {
     durations: Option<HistogramVec>,
     decisions: Option<IntCounterVec>,
     position: Option<IntGauge>,
+    committed: Option<CounterVec>,
+    commit_seconds: Option<CounterVec>,
 }
 
 impl Metrics {
@@ -45,11 +48,24 @@ impl Metrics {
         );
         let position =
             IntGauge::new("nejtack_ledger_position", "Newest entry that this instance knows.");
+        let committed = CounterVec::new(
+            Opts::new("nejtack_committed_total", "Groups committed, and the entries in them."),
+            &["what"],
+        );
+        let commit_seconds = CounterVec::new(
+            Opts::new(
+                "nejtack_commit_seconds_total",
+                "Time that commits took in all, and of that the transparency log.",
+            ),
+            &["part"],
+        );
         let metrics = Self {
             requests: register(&registry, requests),
             durations: register(&registry, durations),
             decisions: register(&registry, decisions),
             position: register(&registry, position),
+            committed: register(&registry, committed),
+            commit_seconds: register(&registry, commit_seconds),
             registry,
         };
         for decision in [Decision::Clear, Decision::Undecidable, Decision::Blocked] {
@@ -76,11 +92,27 @@ impl Metrics {
         }
     }
 
-    fn text(&self, position: i64) -> String {
+    fn text(&self, app: &App) -> String {
         if let Some(gauge) = &self.position {
-            gauge.set(position);
+            gauge.set(app.as_of().position);
         }
+        let times = app.commit_times();
+        #[expect(clippy::cast_precision_loss, reason = "a count beyond 2^53 may be rounded")]
+        let counts = [("groups", times.groups as f64), ("entries", times.entries as f64)];
+        set(self.committed.as_ref(), &counts);
+        let seconds = [("all", times.all.as_secs_f64()), ("log", times.log.as_secs_f64())];
+        set(self.commit_seconds.as_ref(), &seconds);
         TextEncoder::new().encode_to_string(&self.registry.gather()).unwrap_or_default()
+    }
+}
+
+/// Shows counts that are kept elsewhere.
+fn set(counters: Option<&CounterVec>, counts: &[(&str, f64)]) {
+    let Some(counters) = counters else { return };
+    for (label, count) in counts {
+        let counter = counters.with_label_values(&[label]);
+        counter.reset();
+        counter.inc_by(*count);
     }
 }
 
@@ -100,7 +132,7 @@ fn register<T: prometheus::core::Collector + Clone + 'static>(
 pub(crate) async fn read_metrics(state: web::Data<State>) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, prometheus::TEXT_FORMAT))
-        .body(state.metrics.text(state.app.as_of().position))
+        .body(state.metrics.text(&state.app))
 }
 
 /// A listener for `/metrics` alone.

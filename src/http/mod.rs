@@ -5,6 +5,7 @@
 //! error to status; [`server`] binds sockets; [`frame`] is around every request.
 
 mod api;
+mod auditors;
 mod auth;
 mod body;
 mod docs;
@@ -14,6 +15,7 @@ mod health;
 mod metrics;
 mod oauth;
 pub mod openapi;
+mod page;
 mod params;
 pub mod problem;
 mod routes;

@@ -3,7 +3,7 @@
 
 use super::problem::{Problem, pages};
 use super::state::State;
-use super::{api, docs, health, metrics, oauth, openapi};
+use super::{api, auditors, docs, health, metrics, oauth, openapi};
 use actix_web::dev::ResourceDef;
 use actix_web::http::Method;
 use actix_web::{HttpRequest, web};
@@ -27,6 +27,7 @@ pub(crate) fn undocumented(config: &mut web::ServiceConfig, own_metrics: bool) {
     config
         .service(docs::read_openapi)
         .service(docs::redirect_to_docs)
+        .service(auditors::read_auditors_page)
         .service(docs::read_docs)
         .service(pages::list_problems)
         .service(pages::read_problem);
@@ -35,8 +36,15 @@ pub(crate) fn undocumented(config: &mut web::ServiceConfig, own_metrics: bool) {
     }
 }
 
-const PAGES: [&str; 6] =
-    ["/openapi.json", "/docs", "/docs/{file:.*}", "/problems/", "/problems/{code}", "/metrics"];
+const PAGES: [&str; 7] = [
+    "/openapi.json",
+    "/docs",
+    "/docs/auditors",
+    "/docs/{file:.*}",
+    "/problems/",
+    "/problems/{code}",
+    "/metrics",
+];
 
 /// The answer where no route took the request: 405 where another method would
 /// have been, else 404.

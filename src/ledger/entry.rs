@@ -44,9 +44,9 @@ impl Commitments {
     }
 }
 
-/// The entry's text. Digests of anything that could be guessed are salted; those
-/// of tags and rows need no salt, since what could be guessed of a person is in
-/// neither but under a key.
+/// The entry's text. Digests of anything that could be guessed are salted; that of
+/// the rows needs no salt, since what could be guessed of a person is in them only
+/// under a key.
 pub(super) fn body(
     submission: &Submission,
     act: &Act,
@@ -69,7 +69,7 @@ pub(super) fn body(
     put("submission", STANDARD.encode(commitments.submission).into());
     put("submission_salt", STANDARD.encode(commitments.submission_salt).into());
     if !act.rows.tags.is_empty() {
-        put("tags", STANDARD.encode(tags_digest(&act.rows.tags)).into());
+        put("tags", STANDARD.encode(tags_digest(&act.salts.0, &act.rows.tags)).into());
     }
     if let Some(document) = &commitments.document {
         put("document", STANDARD.encode(document).into());
@@ -80,10 +80,11 @@ pub(super) fn body(
     serde_json_canonicalizer::to_string(&Value::Object(entry)).unwrap_or_default()
 }
 
-/// SHA-256 over the tags in their order, each with all that a decision uses.
+/// SHA-256 over the leaf's salt and the tags in their order, each with all that a
+/// decision uses. The salt keeps two entries of one person from looking alike.
 #[must_use]
-pub fn tags_digest(tags: &[TagRow]) -> [u8; 32] {
-    let mut hash = Sha256::new();
+pub fn tags_digest(salt: &[u8], tags: &[TagRow]) -> [u8; 32] {
+    let mut hash = Sha256::new_with_prefix(salt);
     for tag in tags {
         hash.update(tag.ordinal.to_be_bytes());
         hash.update(tag.kind.to_be_bytes());

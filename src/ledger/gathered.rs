@@ -13,6 +13,7 @@ use crate::store::{
     review, tags,
 };
 use std::collections::HashSet;
+use std::time::{Duration, Instant};
 
 /// Rows of one table, of which the first are in the database already.
 pub(super) struct Rows<R> {
@@ -56,6 +57,8 @@ pub(super) struct Gathered {
     answers: Rows<IdempotencyRow>,
     /// By what a retry of something not yet in the database would be known.
     retries: HashSet<(String, Vec<u8>)>,
+    /// The time that writing the log's rows has taken.
+    pub(super) log_spent: Duration,
 }
 
 impl Gathered {
@@ -129,7 +132,9 @@ impl Gathered {
     /// Writes what is not in the database yet.
     pub(super) fn write(&mut self, conn: &mut Connection) -> Result<(), StoreError> {
         entries::insert(conn, self.entries.fresh())?;
+        let begun = Instant::now();
         leaves::insert_leaves(conn, self.leaves.fresh())?;
+        self.log_spent += begun.elapsed();
         leaves::insert_salts(conn, self.salts.fresh())?;
         objections::insert(conn, self.objections.fresh())?;
         objections::insert_events(conn, self.events.fresh())?;

@@ -10,6 +10,7 @@ pub mod proofs;
 mod sequencer;
 pub mod shreddings;
 pub mod submission;
+pub mod times;
 
 use crate::domain::{Position, Time};
 use crate::evidence::checkpoint::LogSigner;
@@ -19,6 +20,7 @@ use memory::Memory;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use submission::{Committed, Submission, SubmitError};
+use times::{CommitTimes, Times};
 use tokio::sync::{mpsc, oneshot};
 
 /// How many submissions may wait for the next group; more wait at the door.
@@ -41,6 +43,8 @@ struct Shared {
     /// The last position this process committed. Raised before any waiter is
     /// released, so that no look-up asked after a 201 can miss it.
     committed: AtomicI64,
+    /// How long commits have taken.
+    times: Times,
     /// One catch-up at a time; the others find its work done.
     catching_up: Mutex<()>,
 }
@@ -78,6 +82,7 @@ impl Ledger {
             signer,
             memory: RwLock::new(Memory::default()),
             committed: AtomicI64::new(0),
+            times: Times::default(),
             catching_up: Mutex::new(()),
         });
         shared.store.read(proofs::whole)?;
@@ -157,6 +162,12 @@ impl Ledger {
         let head = self.shared.store.read(crate::store::head::read)?;
         let goal = head.position.max(self.shared.committed.load(Ordering::Acquire));
         self.shared.catch_up(goal)
+    }
+
+    /// What commits have cost since this instance began.
+    #[must_use]
+    pub fn commit_times(&self) -> CommitTimes {
+        self.shared.times.told()
     }
 
     /// The log's public key, as a signed note's verifier key.

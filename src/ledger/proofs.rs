@@ -9,6 +9,7 @@ use crate::evidence::tree::{self, Hash, Missing, Place, Tree};
 use crate::store::rows::{CheckpointRow, EntryRow, LeafRow, SubmissionSaltRow};
 use crate::store::{Connection, StoreError, entries, head, leaves};
 use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
 /// What was logged of a group: enough to write the receipts of its entries.
 pub struct Logged {
@@ -23,6 +24,8 @@ pub(super) struct Writing {
     tree: Tree,
     first: Position,
     extras: Vec<Extra>,
+    /// The time that the log has taken: hashing, signing and its own rows.
+    pub(super) spent: Duration,
 }
 
 impl Writing {
@@ -38,7 +41,7 @@ impl Writing {
             Some(tree) if tree.size() == size => tree.clone(),
             _ => edge(conn, size)?,
         };
-        Ok(Self { tree, first: head + 1, extras: Vec::new() })
+        Ok(Self { tree, first: head + 1, extras: Vec::new(), spent: Duration::ZERO })
     }
 
     /// Appends an entry's leaf.
@@ -48,24 +51,28 @@ impl Writing {
         entry: EntryRow,
         salts: &([u8; 32], [u8; 32]),
     ) -> Result<(), StoreError> {
+        let begun = Instant::now();
         let hashes = self.tree.append(tree::leaf_hash(&entry.body, &salts.0)).map_err(damaged)?;
         let position = entry.position;
         self.extras.push(Extra::of(&entry.body, &salts.0, Some(&salts.1)));
         group.leaves.all.push(LeafRow { position, salt: salts.0.to_vec(), hashes });
         group.salts.all.push(SubmissionSaltRow { position, salt: salts.1.to_vec() });
         group.entries.all.push(entry);
+        self.spent += begun.elapsed();
         Ok(())
     }
 
-    /// Signs the head of the tree that the group has made.
+    /// Signs the head of the tree that the group has made; also tells the time
+    /// that the log has taken.
     pub(super) fn sign(
         self,
         conn: &mut Connection,
         signer: &LogSigner,
-    ) -> Result<Logged, StoreError> {
-        let Self { tree, first, extras } = self;
+    ) -> Result<(Logged, Duration), StoreError> {
+        let begun = Instant::now();
+        let Self { tree, first, extras, spent } = self;
         let checkpoint = signed(conn, signer, &tree)?;
-        Ok(Logged { tree, checkpoint, first, extras })
+        Ok((Logged { tree, checkpoint, first, extras }, spent + begun.elapsed()))
     }
 }
 

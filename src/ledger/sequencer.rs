@@ -13,6 +13,7 @@ use crate::store::head::Head;
 use crate::store::{Connection, StoreError, entries, head};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 /// The most submissions in one transaction.
@@ -34,6 +35,7 @@ struct Written {
     group: Gathered,
     logged: Option<Logged>,
     taken: Vec<Taken>,
+    log_spent: Duration,
 }
 
 /// Runs until every sender is gone and the pool is empty.
@@ -69,6 +71,7 @@ impl Sequencer<'_> {
     }
 
     fn try_group(&mut self, group: &[Waiting]) -> Result<Vec<Outcome>, StoreError> {
+        let begun = Instant::now();
         let tree = self.tree.take(); // kept only if all goes well
         let mut written = None;
         let done = self.shared.store.write(|conn| {
@@ -84,7 +87,8 @@ impl Sequencer<'_> {
             Err(StoreError::CommitUnknown) if arrived(self.shared, &written) == Ok(true) => {}
             Err(error) => return Err(error),
         }
-        let Written { before, head, group, logged, taken } = written;
+        self.shared.times.add(written.head.position - written.before, begun, written.log_spent);
+        let Written { before, head, group, logged, taken, .. } = written;
         let logged = logged.map(Arc::new);
         self.tree = logged.as_ref().map(|logged| logged.tree()).or(tree);
         self.shared.committed.fetch_max(head.position, Ordering::AcqRel);
@@ -115,13 +119,14 @@ fn record(
         taken.push(recording.take(conn, waiting)?);
     }
     let Recording { head, log, mut group } = recording;
-    let mut logged = None;
+    let (mut logged, mut log_spent) = (None, Duration::ZERO);
     if head.position > before {
         group.write(conn)?;
-        logged = Some(log.sign(conn, &shared.signer)?);
+        let (signed, spent) = log.sign(conn, &shared.signer)?;
+        (logged, log_spent) = (Some(signed), spent + group.log_spent);
         head::advance(conn, head)?;
     }
-    Ok(Written { before, head, group, logged, taken })
+    Ok(Written { before, head, group, logged, taken, log_spent })
 }
 
 /// After a commit whose outcome is unknown: whether the group's last entry is

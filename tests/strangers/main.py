@@ -97,6 +97,41 @@ def schemathesis(stranger: Stranger) -> None:
     every_operation_was_reached(stranger)
 
 
+def evidence(stranger: Stranger) -> None:
+    """Go's note and tlog packages: receipts, checkpoints and tiles."""
+    here, kept = HERE / "evidence", stranger.folder
+    stranger.run(sys.executable, here / "collect.py", kept)
+    # Debian puts the packages here, and there is nothing to fetch.
+    stranger.environment |= {"GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOFLAGS": "",
+                             "GOCACHE": str(TARGET / "go")}
+    check = kept / "check"
+    stranger.run("go", "build", "-o", check, here / "check.go")
+    receipts = sorted(kept.glob("*.tlog-proof"))
+    if len(receipts) < 20:
+        raise RuntimeError(f"there are only {len(receipts)} receipts")
+    stranger.run(check, kept / "key", *receipts)
+    stranger.run(check, "-tiles", kept / "tiles", kept / "key", kept / "old", kept / "new", *receipts)
+    refuses_what_is_altered(stranger, check, receipts[0])
+
+
+def refuses_what_is_altered(stranger: Stranger, check: Path, receipt: Path) -> None:
+    """A tool that accepts everything has checked nothing."""
+    good = receipt.read_text(encoding="utf-8")
+    lines = good.splitlines()
+    for number, line in enumerate(lines):
+        if not line:
+            continue
+        place = len(line) // 2
+        other = "B" if line[place] == "A" else "A"
+        altered = stranger.folder / "altered"
+        lines[number] = line[:place] + other + line[place + 1:]
+        altered.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        lines[number] = line
+        done = subprocess.run([check, stranger.folder / "key", altered], capture_output=True, check=False)
+        if done.returncode == 0:
+            raise RuntimeError(f"line {number + 1} of a receipt was altered, and nobody noticed")
+
+
 def record_some(stranger: Stranger) -> None:
     """Objections whose ids can be asked for, and clients that can be changed."""
     import requests
@@ -216,6 +251,7 @@ STRANGERS = {
     "python-client": python_client,
     "typescript-client": typescript_client,
     "browser": browser,
+    "evidence": evidence,
     "schemathesis": schemathesis,
 }
 

@@ -4,6 +4,7 @@
 //! made-up persons do not belong in it.
 
 mod people;
+mod proof;
 mod show;
 mod tour;
 mod web;
@@ -20,6 +21,7 @@ use crate::app::shred::Retention;
 use crate::config::{Demo, Place};
 use crate::domain::identifier::KindSet;
 use crate::http::server::ServerOptions;
+use proof::Kept;
 use show::{Ink, Screen};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -71,7 +73,7 @@ fn show(api: &Api, url: String, options: &Demo, folder: &Path) -> Outcome {
     let web = Web::at(url)?;
     let world = world::register(api)?;
     let mut tour = tour::Tour { web: &web, world: &world, screen: &screen, wrong: 0 };
-    tour.run()?;
+    let kept = tour.run()?;
     let wrong = tour.wrong;
     if wrong > 0 {
         return Err(Failure::refused(format!("{wrong} answers of the tour were not right")));
@@ -79,12 +81,12 @@ fn show(api: &Api, url: String, options: &Demo, folder: &Path) -> Outcome {
     if options.once {
         screen.line("\nAll answers were right.")
     } else {
-        go_on(&screen, &web, &world, folder)
+        go_on(&screen, &web, &world, &kept, folder)
     }
 }
 
 /// What to try next.
-fn go_on(screen: &Screen, web: &Web, world: &World, folder: &Path) -> Outcome {
+fn go_on(screen: &Screen, web: &Web, world: &World, kept: &Kept, folder: &Path) -> Outcome {
     screen.step("Your turn")?;
     let base = &web.base;
     screen.say("The documentation, with an Authorize button that takes these clients:")?;
@@ -108,6 +110,13 @@ fn go_on(screen: &Screen, web: &Web, world: &World, folder: &Path) -> Outcome {
   {base}/oauth2/token | sed -E 's/.*\"access_token\": ?\"([^\"]+)\".*/\\1/')
 curl -s {base}/v1/lookups -H \"Authorization: Bearer $TOKEN\" \\
   -H 'Content-Type: application/json' -d '{question}'; echo\n"
+    ))?;
+    let (receipt, key) = kept.save(folder)?;
+    screen.say("Check her receipt, with this program or any other (README, \"Evidence\"):")?;
+    screen.line(&format!(
+        "\nnejtack receipt check {} --key {}\n",
+        receipt.display(),
+        key.display()
     ))?;
     screen.say(&format!(
         "Commands work on it too: `nejtack clients list --data {}`. Ctrl-C ends the demo.",

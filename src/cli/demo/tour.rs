@@ -1,6 +1,7 @@
 //! The tour: what is posted, what comes back, and whether it is what it should be.
 
 use super::people::{self, Question};
+use super::proof::Kept;
 use super::show::{Ink, Screen};
 use super::web::{Answer, Web};
 use super::world::{ACTOR, World};
@@ -22,24 +23,26 @@ pub(super) struct Tour<'a> {
 }
 
 impl Tour<'_> {
-    /// Goes through all of it.
-    pub(super) fn run(&mut self) -> Outcome {
+    /// Goes through all of it; gives what the objection service keeps.
+    pub(super) fn run(&mut self) -> Outcome<Kept> {
         let screen = self.screen;
         screen.line(&screen.ink(Ink::Bold, "Nejtack: a guided tour"))?;
         screen.say(
             "Everyone in it is made up. Tandgruppen runs three dental clinics; its CRM must ask \
              Nejtack before it sends advertising to anybody.",
         )?;
-        self.object()?;
+        let receipt = self.object()?;
         let crm = self.web.token(&self.world.crm)?;
         self.ask(&crm)?;
         self.ask_about_others(&crm)?;
         self.explain()?;
-        self.refuse(&crm)
+        let kept = self.prove(receipt)?;
+        self.refuse(&crm)?;
+        Ok(kept)
     }
 
-    /// An objection by proxy.
-    fn object(&mut self) -> Outcome {
+    /// An objection by proxy; gives its receipt.
+    fn object(&mut self) -> Outcome<String> {
         let screen = self.screen;
         screen.step("Anna-Karin has had enough of advertising")?;
         screen.say(
@@ -53,7 +56,9 @@ impl Tour<'_> {
         screen.say("What came back:")?;
         screen.wire(&format!("{} {}", answer.status, laid_out(&answer.text)))?;
         let recorded = answer.status == 201 && answer.body["status"] == "recorded";
-        self.judge(recorded, "It is in the ledger, and no route or statement removes it.", &answer)
+        let then = "It is in the ledger, and no route or statement removes it.";
+        self.judge(recorded, then, &answer)?;
+        Ok(answer.body["receipt"].as_str().unwrap_or_default().to_owned())
     }
 
     /// The same person, four spellings.

@@ -58,6 +58,11 @@ impl Web {
         }
     }
 
+    /// What anybody gets at this path.
+    pub(super) fn get(&self, path: &str) -> Outcome<Answer> {
+        answer(self.http.get(format!("{}{path}", self.base)))
+    }
+
     /// Posts a body with this token; staff say who they are.
     pub(super) fn post(
         &self,

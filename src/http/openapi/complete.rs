@@ -246,6 +246,7 @@ fn dry_run(operation: &mut Value) {
             && !example.contains_key("cleared_at")
         {
             example.remove("id");
+            example.remove("receipt");
         }
         for secret in ["client_secret", "static_key"] {
             example.entry(secret).and_modify(|value| *value = Value::Null);

@@ -10,7 +10,8 @@ Marketing tools ask it before they send.
 
 **Objection services** speak for persons by proxy. Get a token at `POST /oauth2/token`, find the \
 controllers at `GET /v1/controllers`, and post to `POST /v1/objections`, or many at once to \
-`POST /v1/objections/batch`. A 201 means that the objection is stored and in effect. Give each one a \
+`POST /v1/objections/batch`. A 201 means that the objection is stored and in effect, and its `receipt` \
+proves it to anybody: keep it. Give each one a \
 `reference` of your own: then a retry is always safe. Try your integration with `?dry_run=true`.
 
 **Marketing tools** ask `POST /v1/lookups` before they send, or `POST /v1/lookups/batch` for a list. \
@@ -19,7 +20,8 @@ objected; it is no consent** (marknadsföringslagen 19 §): whether you may send
 
 **Staff and auditors** record a proxy that came on paper at `POST /v1/objections`, read \
 objections and their history, take them back when the person asks (`POST /v1/withdrawals`), see what \
-could not be read (`GET /v1/review`), and who asked how much (`GET /v1/audit`). Staff clients name the \
+could not be read (`GET /v1/review`), and who asked how much (`GET /v1/audit`). \
+[How auditors check the log](/docs/auditors), and what that proves, has a page of its own. Staff clients name the \
 acting person in the header `X-Actor`: an account name, never an e-mail address or a personnummer.
 
 ## Bodies

@@ -54,6 +54,10 @@ fn a_demo_serves_on_and_its_curl_works_by_copy_and_paste() {
     let answer = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(answer.contains(r#""email":"blocked""#), "{answer}\n{}", stderr(&output));
 
+    let check = shown.iter().find(|line| line.starts_with("nejtack receipt check ")).expect("it");
+    let checked = nejtack().args(check.split(' ').skip(1)).output().expect("it runs");
+    assert_eq!(checked.status.code(), Some(0), "{}", stderr(&checked));
+
     let list =
         nejtack().args(["clients", "list", "--data"]).arg(&folder).output().expect("it runs");
     assert!(String::from_utf8_lossy(&list.stdout).contains("tandgruppen-crm"));

@@ -6,6 +6,7 @@ mod first_start;
 mod help;
 mod one_owner;
 mod postgresql;
+mod receipt;
 
 use serde_json::Value;
 use std::io::{BufRead, BufReader};

@@ -12,7 +12,8 @@ fn every_body_and_every_answer_has_an_example_that_fits_its_schema() {
     for one in operations(&document) {
         let mut check = |what: &str, holder: &Value| {
             for (kind, schema, examples) in content(&document, holder) {
-                if examples.is_empty() {
+                let bytes = kind == "application/octet-stream"; // JSON cannot show them
+                if examples.is_empty() && !bytes {
                     wrong.push(format!("{} {what} {kind}: no example", one.id));
                 }
                 for example in examples {
@@ -112,6 +113,8 @@ fn unsafe_data(text: &str) -> Vec<String> {
     for token in text.split(word).map(|token| token.trim_end_matches(['.', ':', '/'])) {
         if token.contains('@')
             && token.len() > 3
+            && token != "c2sp.org/tlog-proof@v1" // the name of a format
+
             && !token.ends_with(".example")
             && !token.contains("name@domain")
         {
@@ -119,7 +122,9 @@ fn unsafe_data(text: &str) -> Vec<String> {
         }
         if let Some((_, rest)) = token.split_once("://") {
             let host = rest.split(['/', ':']).next().unwrap_or("");
-            if !host.ends_with(".example") && !host.starts_with("127.") && !host.is_empty() {
+            let specified = host == "c2sp.org"; // whose formats the log has
+            let safe = host.ends_with(".example") || host.starts_with("127.") || specified;
+            if !safe && !host.is_empty() {
                 wrong.push(format!("a host: {token}"));
             }
         }

@@ -1,5 +1,6 @@
 //! Receipts: whoever posted can prove it later, offline.
 
+use super::{key, text};
 use crate::support::{World, objection, on_both, person};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -7,15 +8,6 @@ use nejtack::crypto::digest::salted;
 use nejtack::evidence::checkpoint::{CheckpointError, LogKey, LogSigner};
 use nejtack::evidence::receipt::{Receipt, ReceiptError};
 use serde_json::{Value, json};
-
-/// The key of a world's log.
-fn key(world: &World) -> LogKey {
-    LogKey::read(&world.stranger().get("/log/key").text).expect("a key")
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().expect("a text")
-}
 
 fn bytes(value: &Value) -> Vec<u8> {
     STANDARD.decode(text(value)).expect("base64")

@@ -17,6 +17,7 @@ use actix_web::{HttpResponse, get};
     tag = "Log",
     responses((status = 200, description = "The checkpoint.", content((String = "text/plain; charset=utf-8",
         example = "nejtack.invalid/01935050-1c2d-7e3f-8a4b-5c6d7e8f9a0b\n48211\nsFodV/vSp5O8n9a8QpW6PRY97tfOSW5bsc2Xl/EQi08=\n\n— nejtack.invalid/01935050-1c2d-7e3f-8a4b-5c6d7e8f9a0b Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n")))),
+    extensions(("x-refusals" = json!(["malformed", "unavailable"]))),
 )]
 #[get("/log/checkpoint")]
 pub(crate) async fn read_checkpoint(

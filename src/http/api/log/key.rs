@@ -15,6 +15,7 @@ use actix_web::{HttpResponse, get};
     tag = "Log",
     responses((status = 200, description = "The key.", content((String = "text/plain; charset=utf-8",
         example = "nejtack.invalid/01935050-1c2d-7e3f-8a4b-5c6d7e8f9a0b+1a2b3c4d+AQk4wJjnVbcs5BxUeUPVZ2Kq0eT0kCRkYVhLBkV+LNoi\n")))),
+    extensions(("x-refusals" = json!(["malformed"]))),
 )]
 #[get("/log/key")]
 pub(crate) async fn read_log_key(_query: Params<NoQuery>, state: Data<State>) -> HttpResponse {

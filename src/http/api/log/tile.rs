@@ -19,7 +19,7 @@ use actix_web::{HttpResponse, get};
     tag = "Log",
     security(("oauth2" = ["log:read"])),
     params(("path" = String, Path, description = "Level and number, such as `0/x001/234` or `1/000.p/17`", example = "0/000.p/1")),
-    responses((status = 200, description = "The tile.", content((Vec<u8> = "application/octet-stream")))),
+    responses((status = 200, description = "The tile.", content(("application/octet-stream")))),
     extensions(("x-refusals" = json!(["not-found"]))),
 )]
 #[get("/log/tile/{path:.*}")]
