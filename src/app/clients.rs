@@ -195,7 +195,7 @@ pub async fn add_static_key(
         return Err(Refusal::at(Code::Unprocessable, faults));
     }
     let key = Secret::generate(SecretKind::StaticKey);
-    let hash = STANDARD.encode(app.keyring.secret_hash(key.reveal()));
+    let hash = STANDARD.encode(app.keyring().secret_hash(key.reveal()));
     client.static_keys.retain(|key| key.expires_at > now);
     client.static_keys.push(StaticKey { hash, expires_at });
     let value = WithSecret { client: view(app, &client), secret: Some(key.reveal().to_owned()) };
@@ -317,7 +317,7 @@ fn with_secret(app: &Instance, mut client: Client) -> (Client, Option<String>) {
         return (client, None);
     }
     let secret = Secret::generate(SecretKind::Client);
-    client.secret_hash = Some(STANDARD.encode(app.keyring.secret_hash(secret.reveal())));
+    client.secret_hash = Some(STANDARD.encode(app.keyring().secret_hash(secret.reveal())));
     (client, Some(secret.reveal().to_owned()))
 }
 

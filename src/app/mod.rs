@@ -23,6 +23,7 @@ pub mod read_objection;
 pub mod record_objection;
 pub mod refusal;
 pub mod review;
+pub mod rotate;
 pub mod shred;
 mod visible;
 pub mod withdraw;
@@ -67,14 +68,13 @@ pub struct App(Arc<Instance>);
 /// What an instance consists of.
 pub struct Instance {
     ledger: Ledger,
-    keyring: Keyring,
     signer: TokenSigner,
     verifier: TokenVerifier,
     settings: Settings,
     meter: meter::Meter,
     /// Whether something was shredded that SQLite's write-ahead log may still hold.
     unfolded: AtomicBool,
-    root_key_id: String,
+    rotating: rotate::Rotating,
     clock: fn() -> Time,
 }
 
@@ -186,8 +186,14 @@ impl Instance {
     /// Commits what was accepted and keeps the use that was counted. For the
     /// end, after the server stopped.
     pub fn close(&self) {
+        self.rotating.end();
         self.ledger.close();
         self.meter.flush(self.ledger.store());
+    }
+
+    /// The keys as they are now.
+    fn keyring(&self) -> Arc<Keyring> {
+        self.ledger.keys().ring()
     }
 
     fn memory(&self) -> RwLockReadGuard<'_, Memory> {

@@ -1,13 +1,15 @@
 //! Opening an instance: the database, the keys, memory.
 
+use super::rotate::Rotating;
 use super::{App, Instance, Settings, meter};
-use crate::crypto::keyring::{Keyring, KeyringError, WrappedKey};
+use crate::crypto::keyring::{Keyring, KeyringError};
 use crate::crypto::random;
 use crate::crypto::root_key::RootKey;
 use crate::evidence::checkpoint::LogSigner;
+use crate::ledger::keys::Keys;
 use crate::ledger::{Ledger, proofs};
+use crate::store::KeyRow;
 use crate::store::instance::InstanceRow;
-use crate::store::rows::KeyRow;
 use crate::store::{Connection, DatabaseUrl, Store, StoreError, instance, keys};
 use chrono::{SubsecRound, Utc};
 use std::sync::Arc;
@@ -74,8 +76,9 @@ impl App {
     /// [`OpenError`], which says what to do.
     pub fn open(opening: Opening) -> Result<Self, OpenError> {
         let store = Store::open(&opening.database, opening.create)?;
-        let (keyring, log_signer) = keys(&store, &opening.root_key, opening.create)?;
-        let ledger = Ledger::open(store, log_signer)?;
+        let (keys, log_signer) = keys(&store, opening.root_key, opening.create)?;
+        let keyring = keys.ring();
+        let ledger = Ledger::open(store, log_signer, keys)?;
         let clock = || Utc::now().trunc_subsecs(6); // what rows can hold
         let meter = meter::Meter::open(ledger.store(), clock())?;
         let (signer, verifier) = (keyring.token_signer(), keyring.token_verifier());
@@ -83,12 +86,11 @@ impl App {
             ledger,
             signer,
             verifier,
-            keyring,
             settings: opening.settings,
             meter,
             // a process that ended before it came to it has left it to us
             unfolded: AtomicBool::new(true),
-            root_key_id: opening.root_key.id(),
+            rotating: Rotating::default(),
             clock,
         })))
     }
@@ -115,22 +117,18 @@ impl App {
 
 /// The database's keys, and the log's signer among them; made now, in one
 /// transaction, if the database is new.
-fn keys(store: &Store, root: &RootKey, create: bool) -> Result<(Keyring, LogSigner), OpenError> {
+fn keys(store: &Store, root: RootKey, create: bool) -> Result<(Keys, LogSigner), OpenError> {
     store.write(|conn| match instance::get(conn)? {
-        None if create => begin(conn, root),
+        None if create => begin(conn, &root),
         _ => Ok(()),
     })?;
     let Some(row) = store.read(instance::get)? else { return Err(OpenError::Empty) };
     if row.root_key_id != root.id() {
         return Err(OpenError::ForeignRootKey { needed: row.root_key_id, given: root.id() });
     }
-    let rows = store.read(keys::all)?.into_iter();
-    let wrapped: Result<Vec<_>, _> =
-        rows.map(|row| WrappedKey::from_row(&row.purpose, row.version, row.wrapped)).collect();
-    let keyring =
-        Keyring::open(root, &wrapped.map_err(OpenError::Keys)?).map_err(OpenError::Keys)?;
-    let signer = signer(&keyring, &row.origin)?;
-    Ok((keyring, signer))
+    let keys = Keys::open(root, store.read(keys::all)?).map_err(OpenError::Keys)?;
+    let signer = signer(&keys.ring(), &row.origin)?;
+    Ok((keys, signer))
 }
 
 /// Makes a database into an instance: its id and name, its keys, its empty log.
@@ -145,6 +143,7 @@ fn begin(conn: &mut Connection, root: &RootKey) -> Result<(), StoreError> {
             version: key.version,
             wrapped: key.wrapped,
             created_at,
+            position: 0,
         })
         .collect();
     keys::insert(conn, &rows)?;

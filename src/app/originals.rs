@@ -52,7 +52,7 @@ impl<'a> Sealer<'a> {
     }
 
     fn new_key(&mut self, keeping: Keeping) -> usize {
-        let (key, wrapped) = self.instance.keyring.new_record_key(self.record.as_bytes());
+        let (key, wrapped) = self.instance.keyring().new_record_key(self.record.as_bytes());
         self.rows.record_keys.push(RecordKeyRow {
             position: 0,
             purpose: keeping as i16,
@@ -140,7 +140,7 @@ pub(super) fn open(
     for row in originals::keys_of(conn, position)? {
         let wrapped =
             WrappedRecordKey { data_key_version: row.data_key_version, wrapped: row.wrapped };
-        match instance.keyring.open_record_key(record.as_bytes(), &wrapped) {
+        match instance.keyring().open_record_key(record.as_bytes(), &wrapped) {
             Ok(key) => keys.push((row.purpose, key)),
             Err(error) => return Err(StoreError::Other(format!("a record key: {error}"))),
         }

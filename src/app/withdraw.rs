@@ -8,7 +8,6 @@ use super::record_objection::text_fault;
 use super::refusal::{Code, Refusal};
 use super::visible::{self, binding_of, id_of};
 use super::{App, ProxyGiven, binding};
-use crate::blocklist::Probe;
 use crate::domain::channel::ChannelSet;
 use crate::domain::client::Scope;
 use crate::domain::controller::Binding;
@@ -93,11 +92,7 @@ pub async fn withdraw_person(
         if reading.readable == 0 {
             return Err(Refusal::at(Code::NothingReadable, reading.warnings));
         }
-        let probes: Vec<_> = reading
-            .keys
-            .iter()
-            .map(|key| Probe { tag: app.keyring.tag(key), kind: key.kind, grade: key.grade })
-            .collect();
+        let probes = memory.probes(&reading.keys);
         (binding, memory.blocklist.objections_of(&probes, memory.position))
     };
     let ids: Vec<_> = own.into_iter().map(|(_, id)| id).collect();

@@ -213,6 +213,9 @@ pub struct Keys {
 pub enum KeysAction {
     /// Print the root key, to be kept in a safe
     Export,
+    /// Make a new key for the tags of identifiers, and wrap every tag under it; an
+    /// instance that serves goes on meanwhile
+    Rotate,
     /// Which root key this is, and the versions of the keys under it
     Status,
 }

@@ -25,10 +25,12 @@ impl Housekeeping {
         let (stop, stopped) = channel::<()>();
         let thread =
             std::thread::Builder::new().name("housekeeping".to_owned()).spawn(move || {
+                app.resume_rotation();
                 app.shred_what_is_due();
                 let mut shredded = Instant::now();
                 while stopped.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
                     app.housekeeping();
+                    app.resume_rotation();
                     if shredded.elapsed() >= SHREDS_EVERY {
                         app.shred_what_is_due();
                         shredded = Instant::now();

@@ -9,8 +9,8 @@ use crate::store::rows::{
     ReviewClearanceRow, ReviewItemRow, ShreddingRow, SubmissionSaltRow, TagRow,
 };
 use crate::store::{
-    Connection, StoreError, clients, entries, idempotency, leaves, objections, originals, parties,
-    review, tags,
+    Connection, KeyRow, StoreError, TagGenerationRow, clients, entries, generations, idempotency,
+    keys, leaves, objections, originals, parties, review, tags,
 };
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -54,6 +54,8 @@ pub(super) struct Gathered {
     pub(super) names: Rows<PartyNameRow>,
     pub(super) memberships: Rows<MembershipEventRow>,
     pub(super) clients: Rows<ClientVersionRow>,
+    keys: Rows<KeyRow>,
+    generations: Rows<TagGenerationRow>,
     answers: Rows<IdempotencyRow>,
     /// By what a retry of something not yet in the database would be known.
     retries: HashSet<(String, Vec<u8>)>,
@@ -111,6 +113,15 @@ impl Gathered {
         self.memberships.all.extend(membership.map(|row| MembershipEventRow { position, ..row }));
         let version = rows.client.iter().cloned();
         self.clients.all.extend(version.map(|row| ClientVersionRow { position, ..row }));
+        let key = rows.key.iter().cloned();
+        self.keys.all.extend(key.map(|row| KeyRow { position, ..row }));
+        let generation = rows.generation.iter().cloned();
+        self.generations.all.extend(generation.map(|row| TagGenerationRow { position, ..row }));
+    }
+
+    /// Whether there is a new key among it, or a generation of tags was put into use.
+    pub(super) fn changes_keys(&self) -> bool {
+        !self.keys.all.is_empty() || !self.generations.all.is_empty()
     }
 
     /// Keeps the answer that belongs to the submission's idempotency key.
@@ -153,6 +164,8 @@ impl Gathered {
         let each = |row| parties::insert_membership(conn, row);
         self.memberships.fresh().iter().try_for_each(each)?;
         self.clients.fresh().iter().try_for_each(|row| clients::insert(conn, row))?;
+        keys::insert(conn, self.keys.fresh())?;
+        generations::insert(conn, self.generations.fresh())?;
         idempotency::insert(conn, self.answers.fresh())?;
         self.retries.clear();
         Ok(())

@@ -5,8 +5,11 @@ pub mod catch_up;
 mod commit;
 pub mod entry;
 mod gathered;
+pub mod generations;
+pub mod keys;
 pub mod memory;
 pub mod proofs;
+pub mod rotation;
 mod sequencer;
 pub mod shreddings;
 pub mod submission;
@@ -16,6 +19,7 @@ use crate::domain::{Position, Time};
 use crate::evidence::checkpoint::LogSigner;
 use crate::store::{Store, StoreError};
 use entry::Commitments;
+use keys::Keys;
 use memory::Memory;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
@@ -38,6 +42,8 @@ struct Shared {
     store: Store,
     /// Signs the log's checkpoints.
     signer: LogSigner,
+    /// All other keys.
+    keys: Keys,
     /// Written under its lock by [`catch_up`] alone.
     memory: RwLock<Memory>,
     /// The last position this process committed. Raised before any waiter is
@@ -76,11 +82,12 @@ impl Ledger {
     /// # Errors
     /// What the store says; [`StoreError::Other`] for rows that cannot be understood,
     /// and where the ledger ends before or after the log's newest checkpoint.
-    pub fn open(store: Store, signer: LogSigner) -> Result<Self, StoreError> {
+    pub fn open(store: Store, signer: LogSigner, keys: Keys) -> Result<Self, StoreError> {
         let shared = Arc::new(Shared {
             store,
             signer,
-            memory: RwLock::new(Memory::default()),
+            memory: RwLock::new(Memory::new(keys.ring())),
+            keys,
             committed: AtomicI64::new(0),
             times: Times::default(),
             catching_up: Mutex::new(()),
@@ -168,6 +175,12 @@ impl Ledger {
     #[must_use]
     pub fn commit_times(&self) -> CommitTimes {
         self.shared.times.told()
+    }
+
+    /// The keys.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.shared.keys
     }
 
     /// The log's public key, as a signed note's verifier key.

@@ -2,13 +2,14 @@
 //! salt already made, so that a commit waits for nothing but the disk.
 
 use super::proofs::Logged;
+use super::rotation::Rotation;
 use crate::domain::{Position, Time};
-use crate::store::StoreError;
 use crate::store::rows::{
     ClientVersionRow, ControllerRow, GroupRow, MembershipEventRow, ObjectionEventRow, ObjectionRow,
     OriginalRow, PartyNameRow, RecordKeyRow, ReviewClearanceRow, ReviewItemRow, ShreddingRow,
     TagRow,
 };
+use crate::store::{KeyRow, StoreError, TagGenerationRow};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -68,6 +69,10 @@ pub enum EntryKind {
     OriginalsRead,
     /// Keys of originals were destroyed.
     OriginalsShredded,
+    /// The instance has a new key.
+    KeyRotated,
+    /// Another generation of tags is in use.
+    TagsRotated,
     /// Staff dealt with something unreadable.
     ReviewCleared,
     /// A new client.
@@ -99,6 +104,8 @@ impl EntryKind {
             Self::IdentifiersAdded => "identifiers.added",
             Self::OriginalsRead => "originals.read",
             Self::OriginalsShredded => "originals.shredded",
+            Self::KeyRotated => "key.rotated",
+            Self::TagsRotated => "tags.rotated",
             Self::ReviewCleared => "review.cleared",
             Self::ClientRegistered => "client.registered",
             Self::ClientChanged => "client.changed",
@@ -113,7 +120,7 @@ impl EntryKind {
 }
 
 /// The rows of an act, by table.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct ActRows {
     /// The objection.
     pub objection: Option<ObjectionRow>,
@@ -141,6 +148,12 @@ pub struct ActRows {
     pub membership: Option<MembershipEventRow>,
     /// A client.
     pub client: Option<ClientVersionRow>,
+    /// A key.
+    pub key: Option<KeyRow>,
+    /// A rotation as far as it was checked: the sequencer finishes it.
+    pub rotation: Option<Box<Rotation>>,
+    /// What became of it.
+    pub generation: Option<TagGenerationRow>,
 }
 
 /// What the sequencer checks once more inside the transaction, since others may
@@ -177,6 +190,13 @@ pub enum Need {
     },
     /// The review item has not been cleared.
     ItemOpen(Uuid),
+    /// This generation of tags is in use, and this is the newest version of the tag key.
+    Generation {
+        /// The generation.
+        in_use: i32,
+        /// The version.
+        key: i32,
+    },
     /// Something of these ranges is still there to be shredded.
     Unshredded(Vec<ShreddingRow>),
 }

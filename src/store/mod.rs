@@ -14,9 +14,11 @@ mod dialect;
 mod either;
 pub mod entries;
 mod error;
+pub mod generations;
 pub mod head;
 pub mod idempotency;
 pub mod instance;
+mod key_rows;
 pub mod keys;
 pub mod leaves;
 
@@ -35,6 +37,7 @@ pub mod usage;
 
 pub use either::EitherConnection as Connection;
 pub use error::StoreError;
+pub use key_rows::*;
 pub use rows::*;
 pub use url::{Backend, DatabaseUrl};
 

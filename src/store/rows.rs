@@ -357,21 +357,7 @@ pub struct UsageRow {
     pub identifiers: i64,
 }
 
-/// A wrapped key of the instance.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = schema::keys, treat_none_as_default_value = false)]
-pub struct KeyRow {
-    /// What it is for.
-    pub purpose: String,
-    /// Its version, from 1.
-    pub version: i32,
-    /// Under the root key.
-    pub wrapped: Vec<u8>,
-    /// When it was made.
-    pub created_at: i64,
-}
-
-fn base64<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn base64<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&STANDARD.encode(bytes))
 }
 

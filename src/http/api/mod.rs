@@ -48,6 +48,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(review::clear::clear_review)
         .service(audit::list::list_audit)
         .service(keys::status::read_key_status)
+        .service(keys::rotate::rotate_keys)
         .service(log::checkpoint::read_checkpoint)
         .service(log::key::read_log_key)
         .service(log::tile::read_tile);

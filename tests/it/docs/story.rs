@@ -211,6 +211,7 @@ fn every_example_does_what_it_says() {
         "rename_controller",
         "disable_client",
         "shred_originals",
+        "rotate_keys",
     ] {
         story.tell(id, &operator, &[]);
     }

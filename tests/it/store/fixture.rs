@@ -163,7 +163,17 @@ pub(crate) fn usage(number: u8, client: &str, hour: i64) -> UsageRow {
 }
 
 pub(crate) fn key(purpose: &str, version: i32) -> KeyRow {
-    KeyRow { purpose: purpose.into(), version, wrapped: tag(5), created_at: 1 }
+    KeyRow { purpose: purpose.into(), version, wrapped: tag(5), created_at: 1, position: 0 }
+}
+
+pub(crate) fn generation(position: i64, version: i32) -> TagGenerationRow {
+    let (from_digest, digest) = (tag(6), tag(7));
+    let from_version = version - 1;
+    TagGenerationRow { position, version, from_version, entries: 2, tags: 3, from_digest, digest }
+}
+
+pub(crate) fn digest(version: i32, position: i64) -> TagDigestRow {
+    TagDigestRow { version, position, digest: tag(8) }
 }
 
 pub(crate) fn instance() -> InstanceRow {
@@ -201,6 +211,8 @@ pub(crate) fn fill(store: &Store) {
             assert!(assertions::use_once(conn, "shop", b"jti", 50, 10)?);
             usage::insert(conn, &[usage(40, "shop", 0)])?;
             keys::insert(conn, &[key("tags", 1)])?;
+            generations::insert(conn, &[generation(4, 2)])?;
+            generations::insert_digests(conn, &[digest(2, 1), digest(2, 2)])?;
             instance::insert(conn, &instance())
         })
         .expect("all tables can be written");
