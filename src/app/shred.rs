@@ -8,7 +8,7 @@ use super::refusal::{Code, Refusal};
 use super::{App, Instance};
 use crate::domain::Position;
 use crate::domain::client::Scope;
-use crate::ledger::submission::{ActRows, EntryKind, Need, Submission, SubmitError};
+use crate::ledger::submission::{Act, ActRows, EntryKind, Need, Submission, SubmitError};
 use crate::store::rows::ShreddingRow;
 use crate::store::{Connection, StoreError, entries, leaves, objections, originals};
 use chrono::TimeDelta;
@@ -195,14 +195,16 @@ impl Instance {
             };
             rows.iter().map(count).sum::<Result<i64, StoreError>>()
         })?;
+        let says = vec![("shredded", serde_json::to_value(&rows).unwrap_or_default())];
         let needs = vec![Need::Unshredded(rows.clone())];
         let rows = ActRows { shreddings: rows, ..ActRows::default() };
+        let act = act(EntryKind::OriginalsShredded, subject, rows, needs);
         let submission = Submission {
             client: asker.client.clone(),
             actor: asker.actor.clone(),
             canonical: b"{}".to_vec(),
             idempotency: None,
-            acts: vec![act(EntryKind::OriginalsShredded, subject, rows, needs)],
+            acts: vec![Act { says, ..act }],
         };
         match self.ledger.submit_waiting(submission) {
             Ok(_) => {

@@ -5,6 +5,7 @@
 //! instance up itself for as long as it runs ([`instance`]). So there is one way
 //! to do each thing, and one owner of a data folder ([`owner`]).
 
+mod backup;
 mod client;
 mod clients;
 mod controllers;
@@ -18,8 +19,10 @@ mod openapi;
 mod originals;
 mod out;
 mod owner;
+mod partial;
 mod port;
 mod receipt;
+mod restore;
 mod serve;
 mod serving;
 mod socket;
@@ -43,6 +46,8 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Keys(options) => keys::run(&options),
         Command::Originals(options) => originals::run(&options),
         Command::Receipt(options) => receipt::run(&options),
+        Command::Backup(options) => backup::run(&options),
+        Command::Restore(options) => restore::run(&options),
         Command::Openapi => openapi::run(),
     };
     match outcome {

@@ -9,7 +9,7 @@ const CSP: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none
 const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;max-width:44rem;margin:2rem auto;\
                      padding:0 1rem}code{font-family:ui-monospace,monospace}dt{font-weight:600}\
                      td,th{padding:.2rem .8rem .2rem 0;text-align:left;vertical-align:top}\
-                     pre{background:#f4f4f2;padding:.8rem;overflow-x:auto}";
+                     pre{background:#f4f4f2;padding:.8rem;white-space:pre-wrap;overflow-wrap:anywhere}";
 
 /// A page with this title (plain text) and body (HTML).
 pub(crate) fn page(title: &str, body: &str) -> HttpResponse {

@@ -94,10 +94,12 @@ impl Recording {
         submission: &Submission,
         act: &Act,
     ) -> Result<Option<(Act, Commitments)>, StoreError> {
+        let mut says = act.says.clone();
         let mut rows = if let Some(rotation) = &act.rows.rotation {
             self.group.write(conn)?;
             let row = rotation.finish(conn, self.head.position - 1)?;
             (self.generation, self.keyring) = (row.version, rotation.keyring());
+            says.push(("generation", serde_json::to_value(&row).unwrap_or_default()));
             ActRows { generation: Some(row), ..ActRows::default() }
         } else if act.rows.tags.iter().any(|tag| tag.key_version != self.generation) {
             act.rows.clone()
@@ -109,7 +111,7 @@ impl Recording {
         }
         let document = act.document.clone();
         let (kind, subject, salts, needs) = (act.kind, act.subject, act.salts, Vec::new());
-        let act = Act { kind, subject, salts, document, rows, needs };
+        let act = Act { kind, subject, salts, document, says, rows, needs };
         let commitments = Commitments::of(submission, &act);
         Ok(Some((act, commitments)))
     }

@@ -77,6 +77,7 @@ pub(super) fn body(
     if let Some(rows) = &commitments.rows {
         put("rows", STANDARD.encode(rows).into());
     }
+    act.says.iter().for_each(|(name, value)| drop(put(name, value.clone())));
     serde_json_canonicalizer::to_string(&Value::Object(entry)).unwrap_or_default()
 }
 

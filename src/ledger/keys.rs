@@ -13,13 +13,10 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Unwraps the stored keys.
-    ///
-    /// # Errors
-    /// [`KeyringError`].
-    pub fn open(root: RootKey, rows: Vec<KeyRow>) -> Result<Self, KeyringError> {
-        let ring = RwLock::new(Arc::new(unwrapped(&root, rows)?));
-        Ok(Self { root, ring })
+    /// The keys that were unwrapped with this root key.
+    #[must_use]
+    pub fn new(root: RootKey, keyring: Keyring) -> Self {
+        Self { root, ring: RwLock::new(Arc::new(keyring)) }
     }
 
     /// The ring as it is now.
@@ -60,7 +57,11 @@ impl Keys {
     }
 }
 
-fn unwrapped(root: &RootKey, rows: Vec<KeyRow>) -> Result<Keyring, KeyringError> {
+/// Unwraps stored keys.
+///
+/// # Errors
+/// [`KeyringError`].
+pub fn unwrapped(root: &RootKey, rows: Vec<KeyRow>) -> Result<Keyring, KeyringError> {
     let wrapped: Result<Vec<_>, _> = rows
         .into_iter()
         .map(|row| WrappedKey::from_row(&row.purpose, row.version, row.wrapped))

@@ -102,6 +102,11 @@ impl Logged {
         self.tree.trimmed()
     }
 
+    /// The signed head of the tree.
+    pub(super) fn checkpoint(&self) -> &str {
+        &self.checkpoint
+    }
+
     /// The receipt of an entry of this group; none for another's.
     #[must_use]
     pub fn receipt(&self, position: Position) -> Option<String> {
@@ -174,6 +179,15 @@ pub(super) fn whole(conn: &mut Connection) -> Result<(), StoreError> {
         "the ledger ends at entry {head}, but the log's newest checkpoint {size}: rows were lost \
          or changed. Run `nejtack verify`, which names the first, and restore a backup"
     )))
+}
+
+/// The root of the tree of this size, which the log has at least.
+///
+/// # Errors
+/// What the store says, or that the log is damaged.
+pub fn root_at(conn: &mut Connection, size: Position) -> Result<Hash, StoreError> {
+    let size = u64::try_from(size).unwrap_or_default();
+    tree::root(size, |places| hashes(conn, places))?.ok_or_else(|| damaged(Missing))
 }
 
 /// The tree of this size, from the database.

@@ -16,8 +16,8 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
-/// The most submissions in one transaction.
-const GROUP: usize = 1_024;
+/// The most submissions in one transaction, unless the instance is opened otherwise.
+pub const LARGEST_GROUP: usize = 1_024;
 
 type Outcome = Result<Committed, SubmitError>;
 
@@ -41,11 +41,12 @@ struct Written {
     generation: i32,
 }
 
-/// Runs until every sender is gone and the pool is empty.
-pub(super) fn run(shared: &Shared, mut pool: mpsc::Receiver<Waiting>) {
+/// Runs until every sender is gone and the pool is empty. Commits so many
+/// submissions at once, at most.
+pub(super) fn run(shared: &Shared, mut pool: mpsc::Receiver<Waiting>, largest_group: usize) {
     let mut sequencer = Sequencer { shared, tree: None, generation: 0 };
     let mut group = Vec::new();
-    while pool.blocking_recv_many(&mut group, GROUP) > 0 {
+    while pool.blocking_recv_many(&mut group, largest_group.max(1)) > 0 {
         let outcomes = sequencer.commit_group(&group);
         for (waiting, outcome) in group.drain(..).zip(outcomes) {
             let _ = waiting.answer.send(outcome); // who stopped waiting is recorded all the same
@@ -96,6 +97,9 @@ impl Sequencer<'_> {
         let logged = logged.map(Arc::new);
         self.tree = logged.as_ref().map(|logged| logged.tree()).or(tree);
         self.shared.committed.fetch_max(head.position, Ordering::AcqRel);
+        if let (Some(keeper), Some(logged)) = (&self.shared.keeper, &logged) {
+            keeper.keep(head.position, logged.checkpoint());
+        }
         // A failure here keeps nobody's 201: the entries are durable, and a look-up
         // that finds memory behind `committed` catches up itself or is not answered.
         if let Err(error) = self.shared.follow(before, head, group) {

@@ -10,6 +10,7 @@ use crate::store::rows::{
     TagRow,
 };
 use crate::store::{KeyRow, StoreError, TagGenerationRow};
+use serde_json::Value;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -52,6 +53,8 @@ pub struct Act {
     pub rows: ActRows,
     /// What must still hold when it is committed.
     pub needs: Vec<Need>,
+    /// What the entry says besides, by name.
+    pub says: Vec<(&'static str, Value)>,
 }
 
 /// The kinds of entries. Names are for ever.
@@ -91,6 +94,8 @@ pub enum EntryKind {
     MembershipBegan,
     /// A controller left a group.
     MembershipEnded,
+    /// A database was accepted that is older than the log once was.
+    LogRolledBack,
 }
 
 impl EntryKind {
@@ -115,6 +120,7 @@ impl EntryKind {
             Self::GroupRegistered => "group.registered",
             Self::MembershipBegan => "membership.began",
             Self::MembershipEnded => "membership.ended",
+            Self::LogRolledBack => "log.rolled_back",
         }
     }
 }

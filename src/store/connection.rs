@@ -13,6 +13,8 @@ use super::{Connection, DatabaseUrl, StoreError, migrate, postgresql, sqlite};
 pub(super) enum Role {
     /// Tells what is there and touches nothing.
     Inspect,
+    /// Copies the database as it is.
+    Copy,
     /// Brings the schema up to date.
     Migrate,
     /// Reads snapshots; on SQLite it could not write.

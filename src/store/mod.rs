@@ -10,6 +10,7 @@
 pub mod assertions;
 pub mod clients;
 mod connection;
+pub mod copy;
 mod dialect;
 mod either;
 pub mod entries;

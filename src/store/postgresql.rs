@@ -34,7 +34,7 @@ pub(super) fn connect(url: &str, role: Role) -> Result<PgConnection, StoreError>
 fn settings(role: Role) -> &'static str {
     match role {
         // A schema change may take as long as it takes, and waits for others to finish theirs.
-        Role::Inspect | Role::Migrate => "SET statement_timeout = 0",
+        Role::Inspect | Role::Copy | Role::Migrate => "SET statement_timeout = 0",
         // A frozen instance would hold the head's lock, and stop all the others.
         Role::Write => {
             "SET statement_timeout = '30s'; SET lock_timeout = '10s'; \

@@ -79,6 +79,11 @@ pub(super) fn connect(path: &Path, role: Role) -> Result<SqliteConnection, Store
         set(&mut conn, "query_only", "ON", "1")?;
         return Ok(conn);
     }
+    if role == Role::Copy {
+        set(&mut conn, "busy_timeout", "5000", "5000")?;
+        set(&mut conn, "trusted_schema", "OFF", "0")?;
+        return Ok(conn);
+    }
     for (name, value, told) in SETTINGS {
         set(&mut conn, name, value, told)?;
     }
@@ -86,6 +91,21 @@ pub(super) fn connect(path: &Path, role: Role) -> Result<SqliteConnection, Store
         set(&mut conn, "query_only", "ON", "1")?;
     }
     Ok(conn)
+}
+
+/// Writes the database as it is now into an empty file.
+pub(super) fn vacuum_into(conn: &mut SqliteConnection, to: &Path) -> Result<(), StoreError> {
+    let copy = diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(uri(to));
+    Ok(copy.execute(conn).map(drop)?)
+}
+
+/// What SQLite's own check says of the file.
+pub(super) fn integrity(conn: &mut SqliteConnection) -> Result<(), StoreError> {
+    let found = text(conn, "PRAGMA integrity_check(1)")?;
+    if found == "ok" {
+        return Ok(());
+    }
+    Err(StoreError::Other(format!("the file is damaged: {found}")))
 }
 
 /// `mode=rw`: SQLite itself would create a missing file. Percent-encoded, so

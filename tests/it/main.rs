@@ -16,6 +16,7 @@ mod identifiers;
 mod linearity;
 mod lookups;
 mod objections;
+mod oracle;
 mod rotation;
 mod shutdown;
 mod store;

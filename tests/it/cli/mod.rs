@@ -1,5 +1,6 @@
 //! The command line, by the real binary.
 
+mod backup;
 mod commands;
 mod demo;
 mod first_start;
@@ -7,6 +8,7 @@ mod help;
 mod one_owner;
 mod postgresql;
 mod receipt;
+mod rollback;
 
 use serde_json::Value;
 use std::io::{BufRead, BufReader};

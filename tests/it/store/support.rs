@@ -26,11 +26,7 @@ impl Place {
     /// A place with no database in it yet (PostgreSQL: an empty one).
     pub(crate) fn new(backend: Backend) -> Self {
         match backend {
-            Backend::Sqlite => {
-                let folder = tempfile::tempdir().expect("a folder");
-                let url = DatabaseUrl::sqlite_file(&folder.path().join("nejtack.db"));
-                Self { url, home: Home::Folder(folder) }
-            }
+            Backend::Sqlite => Self::within(tempfile::tempdir().expect("a folder")),
             Backend::Postgresql => {
                 static COUNT: AtomicU32 = AtomicU32::new(0);
                 let admin = std::env::var(SERVER)
@@ -43,6 +39,18 @@ impl Place {
                 Self { url, home: Home::Server { admin, name } }
             }
         }
+    }
+
+    /// A place for SQLite whose file is in memory; where the system has no such
+    /// place, a usual one.
+    pub(crate) fn in_memory() -> Self {
+        let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
+        Self::within(folder.expect("a folder"))
+    }
+
+    fn within(folder: tempfile::TempDir) -> Self {
+        let url = DatabaseUrl::sqlite_file(&folder.path().join("nejtack.db"));
+        Self { url, home: Home::Folder(folder) }
     }
 
     pub(crate) fn file(&self) -> std::path::PathBuf {
@@ -73,6 +81,18 @@ impl Place {
 }
 
 impl Place {
+    /// A PostgreSQL database that is a copy of another as it is now.
+    pub(crate) fn like(other: &Self) -> Self {
+        let copy = Self::new(Backend::Postgresql);
+        if let (Home::Server { admin, name }, Home::Server { name: from, .. }) =
+            (&copy.home, &other.home)
+        {
+            administer(admin, &format!("DROP DATABASE {name}"));
+            administer(admin, &format!("CREATE DATABASE {name} TEMPLATE {from}"));
+        }
+        copy
+    }
+
     /// Drops a PostgreSQL database, whoever is connected.
     pub(crate) fn abandon(&self) {
         if let Home::Server { admin, name } = &self.home {

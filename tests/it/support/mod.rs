@@ -3,17 +3,18 @@
 
 mod answer;
 mod people;
+pub(crate) mod persons;
 
 pub(crate) use answer::Answer;
 pub(crate) use people::{objection, person, proxy};
 
 use crate::store::support::Place;
 use nejtack::app::shred::Retention;
-use nejtack::app::{App, Opening, Settings};
+use nejtack::app::{App, LARGEST_GROUP, Opening, Settings};
 use nejtack::crypto::root_key::RootKey;
 use nejtack::domain::identifier::KindSet;
 use nejtack::http::server::{self, ServerOptions};
-use nejtack::store::Backend;
+use nejtack::store::{Backend, DatabaseUrl};
 use reqwest::blocking::{Client as Http, RequestBuilder};
 use serde_json::{Value, json};
 use std::marker::PhantomData;
@@ -68,6 +69,9 @@ pub(crate) struct Setup {
     pub(crate) retention: Retention,
     /// Without the usual clinics.
     pub(crate) bare: bool,
+    /// The database's file on a file system in memory, where there is one: for
+    /// what measures times.
+    pub(crate) in_memory: bool,
 }
 
 /// A client of the API with its token.
@@ -85,7 +89,7 @@ impl World {
     }
 
     pub(crate) fn with(backend: Backend, setup: Setup) -> Self {
-        let place = Place::new(backend);
+        let place = if setup.in_memory { Place::in_memory() } else { Place::new(backend) };
         let folder = tempfile::tempdir().expect("a folder");
         let settings = Settings {
             public_url: "https://nej.example".into(),
@@ -94,7 +98,7 @@ impl World {
             retention: setup.retention,
         };
         let root_key = RootKey::create(&folder.path().join("root.key")).expect("a root key");
-        let opening = Opening { database: place.url.clone(), create: true, root_key, settings };
+        let opening = opening(place.url.clone(), true, root_key, settings);
         let app = App::open(opening).expect("it opens");
         let mut world = Self { url: String::new(), app, place, folder, running: None };
         world.serve();
@@ -131,7 +135,7 @@ impl World {
         let root_key = RootKey::read(&self.folder.path().join("root.key")).expect("the key").key;
         let database = self.place.url.clone();
         let settings = self.app.settings().clone();
-        App::open(Opening { database, create: false, root_key, settings }).expect("it opens again")
+        App::open(opening(database, false, root_key, settings)).expect("it opens again")
     }
 
     fn socket(&self) -> std::path::PathBuf {
@@ -213,6 +217,11 @@ impl World {
     fn stop(&mut self) {
         stop(self.running.take(), &self.app);
     }
+}
+
+fn opening(database: DatabaseUrl, create: bool, root_key: RootKey, settings: Settings) -> Opening {
+    let (state, largest_group) = (None, LARGEST_GROUP);
+    Opening { database, create, root_key, settings, state, largest_group }
 }
 
 fn serve(app: App, socket: Option<std::path::PathBuf>) -> (String, Running) {
