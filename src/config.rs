@@ -17,14 +17,16 @@ use std::process::ExitCode;
 
 pub use commands::{
     Backup, CheckReceipt, Clients, ClientsAction, Controllers, ControllersAction, Demo, Groups,
-    GroupsAction, Keys, KeysAction, NewClient, NewController, Receipt, ReceiptAction, Restore,
-    Token, Verify,
+    GroupsAction, Keys, KeysAction, NewClient, NewController, Originals, OriginalsAction, Receipt,
+    ReceiptAction, Restore, Token, Verify,
 };
 
 /// The data folder unless another is named.
 const DATA: &str = "./nejtack-data";
 /// Where `serve` listens unless told otherwise.
 const LISTEN: &str = "127.0.0.1:8080";
+/// For how many days originals are kept unless it is told otherwise: three years.
+const ORIGINALS_DAYS: u32 = 1_095;
 /// The URL by which an instance is known unless it is told another.
 pub const USUAL_URL: &str = "http://127.0.0.1:8080";
 
@@ -73,6 +75,8 @@ pub enum Command {
     Token(Token),
     /// The keys of an instance
     Keys(Keys),
+    /// What was posted about persons, and its end
+    Originals(Originals),
     /// Check the whole database against its log; name the first row that does not fit
     Verify(Verify),
     /// Receipts: proof that an objection was recorded
@@ -263,6 +267,25 @@ pub struct Settings {
         value_parser = clap::builder::FalseyValueParser::new()
     )]
     pub seal_personnummer: bool,
+    /// How many days what was posted about a person is kept, sealed. 0 keeps none,
+    /// but for what could not be read, which staff have 30 days to settle
+    #[arg(
+        long,
+        value_name = "DAYS",
+        env = "NEJTACK_ORIGINALS_DAYS",
+        default_value_t = ORIGINALS_DAYS,
+        value_parser = values::days()
+    )]
+    pub originals_days: u32,
+    /// How many days a proxy and its document are kept, sealed: the proof that the
+    /// person asked for it [default: as long as the block stands]
+    #[arg(
+        long,
+        value_name = "DAYS",
+        env = "NEJTACK_PROOF_DAYS",
+        value_parser = values::days().range(1..)
+    )]
+    pub proof_days: Option<u32>,
 }
 
 impl Settings {
@@ -270,7 +293,10 @@ impl Settings {
     #[must_use]
     pub fn of_instance(&self, public_url: String) -> app::Settings {
         let refused = KindSet::of(&self.refuse_kinds);
-        app::Settings { public_url, refused, seal_personnummer: self.seal_personnummer }
+        let retention =
+            app::shred::Retention { originals: Some(self.originals_days), proof: self.proof_days };
+        let seal_personnummer = self.seal_personnummer;
+        app::Settings { public_url, refused, seal_personnummer, retention }
     }
 }
 

@@ -33,6 +33,7 @@ impl Service {
                 public_url: "https://nej.example".to_owned(),
                 refused: KindSet::NONE,
                 seal_personnummer: false,
+                retention: nejtack::app::shred::Retention::default(),
             },
             state: Some(folder.to_owned()), // as `serve` keeps it
             largest_group,

@@ -79,7 +79,7 @@ type Holder = (Arc<Client>, BTreeSet<Scope>);
 
 fn by_static_key(app: &Instance, key: &str) -> Option<Holder> {
     let memory = app.memory();
-    let hashes = app.keyring.secret_hashes(key);
+    let hashes = app.keyring().secret_hashes(key);
     let (hash, owner) = hashes.iter().find_map(|hash| {
         let hash = STANDARD.encode(hash);
         memory.static_keys.get(&hash).map(|owner| (hash.clone(), owner))
@@ -156,7 +156,7 @@ fn by_secret(app: &Instance, client_id: &str, secret: &str) -> Option<Arc<Client
     // Compared even where there is nothing to compare with, so that time does
     // not tell which clients exist.
     let stored = stored.and_then(|hash| STANDARD.decode(hash).ok()).unwrap_or(vec![0; 32]);
-    let matches = app.keyring.secret_matches(secret, &stored);
+    let matches = app.keyring().secret_matches(secret, &stored);
     client.filter(|_| matches).map(Arc::clone)
 }
 
@@ -182,7 +182,7 @@ async fn by_assertion(
     else {
         return Ok(None);
     };
-    let jti = app.keyring.digest("assertion", verified.jti.as_bytes());
+    let jti = app.keyring().digest("assertion", verified.jti.as_bytes());
     let (id, expires, now) = (claimed, verified.expires_at, now.timestamp());
     let first_use = app.waiting(move |instance| {
         let used = |conn: &mut _| crate::store::assertions::use_once(conn, &id, &jti, expires, now);

@@ -28,6 +28,9 @@ impl Caller {
     /// The `client_id` under which the operator's own commands are recorded.
     pub const OPERATOR: &'static str = "operator";
 
+    /// The `client_id` under which an instance records what it does by itself.
+    pub const ITSELF: &'static str = "nejtack";
+
     /// Whoever can open the data folder's socket: every admin scope.
     #[must_use]
     pub fn operator(actor: Option<String>) -> Self {

@@ -195,7 +195,7 @@ pub async fn add_static_key(
         return Err(Refusal::at(Code::Unprocessable, faults));
     }
     let key = Secret::generate(SecretKind::StaticKey);
-    let hash = STANDARD.encode(app.keyring.secret_hash(key.reveal()));
+    let hash = STANDARD.encode(app.keyring().secret_hash(key.reveal()));
     client.static_keys.retain(|key| key.expires_at > now);
     client.static_keys.push(StaticKey { hash, expires_at });
     let value = WithSecret { client: view(app, &client), secret: Some(key.reveal().to_owned()) };
@@ -254,7 +254,7 @@ fn checked(app: &Instance, new: NewClient) -> Result<Client, Refusal> {
     let mut fault = |pointer: String, code, detail: &'static str| {
         faults.push(Fault::new(pointer, code, detail));
     };
-    if !is_slug(&new.slug) || new.slug == Caller::OPERATOR {
+    if !is_slug(&new.slug) || [Caller::OPERATOR, Caller::ITSELF].contains(&&*new.slug) {
         fault(
             "/client_id".into(),
             "slug",
@@ -317,7 +317,7 @@ fn with_secret(app: &Instance, mut client: Client) -> (Client, Option<String>) {
         return (client, None);
     }
     let secret = Secret::generate(SecretKind::Client);
-    client.secret_hash = Some(STANDARD.encode(app.keyring.secret_hash(secret.reveal())));
+    client.secret_hash = Some(STANDARD.encode(app.keyring().secret_hash(secret.reveal())));
     (client, Some(secret.reveal().to_owned()))
 }
 

@@ -151,7 +151,7 @@ pub(super) async fn answered_before<T: DeserializeOwned>(
 
 fn key_tag(instance: &Instance, client: &str, key: &str) -> [u8; 32] {
     let named = [client.as_bytes(), b"\0", key.as_bytes()].concat();
-    instance.keyring.digest("idempotency-key", &named)
+    instance.keyring().digest("idempotency-key", &named)
 }
 
 fn opened<T: DeserializeOwned>(
@@ -159,7 +159,7 @@ fn opened<T: DeserializeOwned>(
     key_tag: &[u8; 32],
     answer: &[u8],
 ) -> Result<T, Refusal> {
-    let plain = instance.keyring.unseal("answer", key_tag, answer).ok();
+    let plain = instance.keyring().unseal("answer", key_tag, answer).ok();
     let value = plain.and_then(|plain| serde_json::from_slice(&plain).ok());
     value.ok_or_else(|| Refusal::new(Code::Internal))
 }
@@ -180,7 +180,7 @@ fn prepare<T: Serialize>(
             Some(Idempotency {
                 key_tag,
                 content_digest: content_digest(instance, envelope, operation),
-                answer: instance.keyring.seal("answer", &key_tag, &answer),
+                answer: instance.keyring().seal("answer", &key_tag, &answer),
             })
         }
     };
@@ -200,7 +200,7 @@ pub(super) fn content_digest(
     operation: &str,
 ) -> [u8; 32] {
     let content = [operation.as_bytes(), b"\0", envelope.canonical].concat();
-    instance.keyring.digest("content", &content)
+    instance.keyring().digest("content", &content)
 }
 
 /// An act with fresh salts.
@@ -209,7 +209,7 @@ pub(super) fn act(kind: EntryKind, subject: Option<Uuid>, rows: ActRows, needs: 
     Act { kind, subject, salts, document: None, rows, needs, says: Vec::new() }
 }
 
-fn refusal(error: &SubmitError) -> Refusal {
+pub(super) fn refusal(error: &SubmitError) -> Refusal {
     match error {
         SubmitError::ReferenceReused => Refusal::new(Code::ReferenceReused),
         SubmitError::KeyReused => Refusal::new(Code::IdempotencyKeyReused),

@@ -4,7 +4,7 @@ use super::caller::Caller;
 pub use super::meter::Quota;
 use super::refusal::{Code, Refusal};
 use super::{App, AsOf, Instance, binding};
-use crate::blocklist::{Probe, Question};
+use crate::blocklist::Question;
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::client::Scope;
 use crate::domain::controller::Controller;
@@ -162,7 +162,6 @@ async fn begin(app: &App, caller: &Caller, at: Option<At>) -> Result<AsOf, Refus
 
 /// A question that is the same for every person of a request.
 struct Asked<'a> {
-    instance: &'a Instance,
     memory: &'a Memory,
     controller: &'a Controller,
     rules: Rules<'a>,
@@ -183,7 +182,6 @@ impl<'a> Asked<'a> {
         let every = question.channels.is_empty();
         let channels = if every { ChannelSet::ALL } else { ChannelSet::of(&question.channels) };
         Ok(Self {
-            instance,
             memory,
             controller,
             rules: instance.rules(&controller.region),
@@ -206,9 +204,7 @@ impl<'a> Asked<'a> {
                 });
             }
         }
-        let probe =
-            |key| Probe { tag: self.instance.keyring.tag(key), kind: key.kind, grade: key.grade };
-        let probes: Vec<_> = reading.keys.iter().map(probe).collect();
+        let probes = self.memory.probes(&reading.keys);
         let verdict = self.memory.blocklist.decide(
             &Question {
                 probes: &probes,

@@ -24,6 +24,8 @@ pub mod record_objection;
 pub mod refusal;
 pub mod restore;
 pub mod review;
+pub mod rotate;
+pub mod shred;
 pub mod verify;
 mod visible;
 pub mod withdraw;
@@ -45,6 +47,7 @@ use crate::ledger::memory::Memory;
 use crate::store::StoreError;
 use refusal::{Code, Refusal};
 use std::ops::Deref;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, RwLockReadGuard};
 
 /// What can be set about an instance.
@@ -57,6 +60,8 @@ pub struct Settings {
     pub refused: KindSet,
     /// Whether personnummer are sealed among the originals; they are tagged anyway.
     pub seal_personnummer: bool,
+    /// How long originals are kept.
+    pub retention: shred::Retention,
 }
 
 /// One instance of Nejtack. Cheap to clone: all clones are the same instance.
@@ -66,12 +71,13 @@ pub struct App(Arc<Instance>);
 /// What an instance consists of.
 pub struct Instance {
     ledger: Ledger,
-    keyring: Keyring,
     signer: TokenSigner,
     verifier: TokenVerifier,
     settings: Settings,
     meter: meter::Meter,
-    root_key_id: String,
+    /// Whether something was shredded that SQLite's write-ahead log may still hold.
+    unfolded: AtomicBool,
+    rotating: rotate::Rotating,
     clock: fn() -> Time,
 }
 
@@ -182,13 +188,20 @@ impl Instance {
         if let Err(error) = self.ledger.store().write(forget) {
             log::warn!("old idempotency keys stay: {error}");
         }
+        self.forget_shredded();
     }
 
     /// Commits what was accepted and keeps the use that was counted. For the
     /// end, after the server stopped.
     pub fn close(&self) {
+        self.rotating.end();
         self.ledger.close();
         self.meter.flush(self.ledger.store());
+    }
+
+    /// The keys as they are now.
+    fn keyring(&self) -> Arc<Keyring> {
+        self.ledger.keys().ring()
     }
 
     fn memory(&self) -> RwLockReadGuard<'_, Memory> {

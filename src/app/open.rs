@@ -1,18 +1,21 @@
 //! Opening an instance: the database, the keys, memory.
 
+use super::rotate::Rotating;
 use super::{App, Instance, Settings, meter};
-use crate::crypto::keyring::{Keyring, KeyringError, WrappedKey};
+use crate::crypto::keyring::{Keyring, KeyringError};
 use crate::crypto::random;
 use crate::crypto::root_key::RootKey;
 use crate::evidence::checkpoint::{CheckpointError, LogKey, LogSigner};
 use crate::ledger::guard::{self, GuardError, Kept, Rollback};
+use crate::ledger::keys::{Keys, unwrapped};
 use crate::ledger::{Ledger, proofs};
+use crate::store::KeyRow;
 use crate::store::instance::InstanceRow;
-use crate::store::rows::KeyRow;
 use crate::store::{Connection, DatabaseUrl, Store, StoreError, instance, keys};
 use chrono::{SubsecRound, Utc};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// What it takes to open an instance.
 pub struct Opening {
@@ -122,18 +125,20 @@ impl App {
         }
         let state = state.filter(|_| rollback.is_none());
         let signer = signer(&keyring, &origin)?;
-        let ledger = Ledger::open(store, signer, state, opening.largest_group)?;
+        let (signs, verifies) = (keyring.token_signer(), keyring.token_verifier());
+        let keys = Keys::new(opening.root_key, keyring);
+        let ledger = Ledger::open(store, signer, keys, state, opening.largest_group)?;
         let clock = || Utc::now().trunc_subsecs(6); // what rows can hold
         let meter = meter::Meter::open(ledger.store(), clock())?;
-        let (signer, verifier) = (keyring.token_signer(), keyring.token_verifier());
         let app = Self(Arc::new(Instance {
             ledger,
-            signer,
-            verifier,
-            keyring,
+            signer: signs,
+            verifier: verifies,
             settings: opening.settings,
             meter,
-            root_key_id: opening.root_key.id(),
+            // a process that ended before it came to it has left it to us
+            unfolded: AtomicBool::new(true),
+            rotating: Rotating::default(),
             clock,
         }));
         Ok((app, rollback))
@@ -152,6 +157,7 @@ impl App {
                 public_url: "https://nej.example".to_owned(),
                 refused: crate::domain::identifier::KindSet::NONE,
                 seal_personnummer: false,
+                retention: super::shred::Retention::default(),
             },
             state: None,
             largest_group: super::LARGEST_GROUP,
@@ -177,10 +183,7 @@ pub(super) fn unlock(
         let (needed, given) = (row.root_key_id, root.id());
         return Ok(Err(OpenError::ForeignRootKey { needed, given }));
     }
-    let rows = keys::all(conn)?.into_iter();
-    let wrapped: Result<Vec<_>, _> =
-        rows.map(|row| WrappedKey::from_row(&row.purpose, row.version, row.wrapped)).collect();
-    let keyring = wrapped.and_then(|rows| Keyring::open(root, &rows));
+    let keyring = unwrapped(root, keys::all(conn)?);
     Ok(keyring.map(|keyring| Unlocked { keyring, origin: row.origin }).map_err(OpenError::Keys))
 }
 
@@ -209,6 +212,7 @@ fn begin(
             version: key.version,
             wrapped: key.wrapped,
             created_at,
+            position: 0,
         })
         .collect();
     keys::insert(conn, &rows)?;

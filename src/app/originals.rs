@@ -52,7 +52,7 @@ impl<'a> Sealer<'a> {
     }
 
     fn new_key(&mut self, keeping: Keeping) -> usize {
-        let (key, wrapped) = self.instance.keyring.new_record_key(self.record.as_bytes());
+        let (key, wrapped) = self.instance.keyring().new_record_key(self.record.as_bytes());
         self.rows.record_keys.push(RecordKeyRow {
             position: 0,
             purpose: keeping as i16,
@@ -89,11 +89,25 @@ impl<'a> Sealer<'a> {
                 Kind::AdvertisingId => person.advertising_ids.clear(),
             }
         }
-        self.seal_json(Keeping::Originals, "person", &person);
+        if self.keeps_originals() {
+            self.seal_json(Keeping::Originals, "person", &person);
+        }
+    }
+
+    /// Seals a text of the client's own, where originals are kept at all.
+    pub(super) fn seal_text(&mut self, field: &str, text: &str) {
+        if self.keeps_originals() {
+            self.seal(Keeping::Originals, field, text.as_bytes());
+        }
+    }
+
+    fn keeps_originals(&self) -> bool {
+        self.instance.settings.retention.originals != Some(0)
     }
 
     /// Seals what could not be read, for staff to look at. `objection` is the
-    /// position of an earlier objection, 0 for the one of this entry.
+    /// position of an earlier objection, 0 for the one of this entry. Also where no
+    /// originals are kept, but then for thirty days only (`shred::UNREAD_DAYS`).
     pub(super) fn seal_unread(&mut self, unread: &[Unread], objection: i64) {
         for value in unread {
             let ordinal = self.seal(Keeping::Originals, "unread", value.value.as_bytes());
@@ -126,7 +140,7 @@ pub(super) fn open(
     for row in originals::keys_of(conn, position)? {
         let wrapped =
             WrappedRecordKey { data_key_version: row.data_key_version, wrapped: row.wrapped };
-        match instance.keyring.open_record_key(record.as_bytes(), &wrapped) {
+        match instance.keyring().open_record_key(record.as_bytes(), &wrapped) {
             Ok(key) => keys.push((row.purpose, key)),
             Err(error) => return Err(StoreError::Other(format!("a record key: {error}"))),
         }

@@ -3,7 +3,7 @@
 //! identifier or an earlier objection was known.
 
 use super::commit::{Committed, Done, Envelope, act, content_digest, receipts, submit};
-use super::originals::{Keeping, Sealer};
+use super::originals::Sealer;
 use super::refusal::{Code, Refusal};
 use super::{App, Instance, binding};
 use crate::crypto::random;
@@ -79,7 +79,7 @@ pub async fn record_objection(
     let mut sealer = Sealer::new(app, id);
     sealer.seal_person(&new.person);
     if let Some(reference) = &new.reference {
-        sealer.seal(Keeping::Originals, "reference", reference.as_bytes());
+        sealer.seal_text("reference", reference);
     }
     proxy.seal(&mut sealer);
     sealer.seal_unread(&reading.unread, 0);
@@ -209,14 +209,15 @@ pub(super) fn text_fault(text: &str, pointer: &'static str, most: usize) -> Opti
 
 /// The tags of these keys, for the objection at `objection` (0: of this entry).
 pub(super) fn tag_rows(app: &Instance, keys: &[Key], objection: i64) -> Vec<TagRow> {
+    let memory = app.memory();
     let row = |(ordinal, key): (usize, &Key)| TagRow {
         position: 0,
         ordinal: i32::try_from(ordinal).unwrap_or(i32::MAX),
         objection,
         kind: key.kind as i16,
         grade: key.grade as i16,
-        tag: app.keyring.tag(key).0.to_vec(),
-        key_version: app.keyring.tag_key_version(),
+        tag: memory.tag(key).0.to_vec(),
+        key_version: memory.generation(),
         normaliser_version: NORMALISER_VERSION,
     };
     keys.iter().enumerate().map(row).collect()
@@ -225,7 +226,7 @@ pub(super) fn tag_rows(app: &Instance, keys: &[Key], objection: i64) -> Vec<TagR
 /// By what a reference is found: keyed, since services put a personnummer there.
 pub(super) fn reference_tag(app: &Instance, client: &str, reference: &str) -> [u8; 32] {
     let named = [client.as_bytes(), b"\0", reference.as_bytes()].concat();
-    app.keyring.digest("reference", &named)
+    app.keyring().digest("reference", &named)
 }
 
 pub(super) fn json<T: Serialize>(value: &T) -> Result<String, Refusal> {

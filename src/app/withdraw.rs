@@ -3,12 +3,11 @@
 use super::commit::{Committed, Envelope, answered_before, commit, receipts};
 pub use super::event::EventRecorded;
 use super::event::NewEvent;
-use super::originals::{Keeping, Sealer};
+use super::originals::Sealer;
 use super::record_objection::text_fault;
 use super::refusal::{Code, Refusal};
 use super::visible::{self, binding_of, id_of};
 use super::{App, ProxyGiven, binding};
-use crate::blocklist::Probe;
 use crate::domain::channel::ChannelSet;
 use crate::domain::client::Scope;
 use crate::domain::controller::Binding;
@@ -93,11 +92,7 @@ pub async fn withdraw_person(
         if reading.readable == 0 {
             return Err(Refusal::at(Code::NothingReadable, reading.warnings));
         }
-        let probes: Vec<_> = reading
-            .keys
-            .iter()
-            .map(|key| Probe { tag: app.keyring.tag(key), kind: key.kind, grade: key.grade })
-            .collect();
+        let probes = memory.probes(&reading.keys);
         (binding, memory.blocklist.objections_of(&probes, memory.position))
     };
     let ids: Vec<_> = own.into_iter().map(|(_, id)| id).collect();
@@ -145,7 +140,7 @@ fn act(
     };
     event.act(app, envelope.caller, |sealer: &mut Sealer<'_>| {
         if let Some(reason) = &withdrawal.reason {
-            sealer.seal(Keeping::Originals, "reason", reason.as_bytes());
+            sealer.seal_text("reason", reason);
         }
         if let Some(proxy) = &withdrawal.proxy {
             proxy.seal(sealer);

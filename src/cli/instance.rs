@@ -6,6 +6,7 @@ use super::first_start::{self, Need};
 use super::owner::{Errand, NotOwner, Owner};
 use super::serving::Serving;
 use super::socket::Socket;
+use crate::app::shred::Retention;
 use crate::app::{App, LARGEST_GROUP, Opening, Settings};
 use crate::config::{Asking, Place};
 use crate::domain::identifier::KindSet;
@@ -130,6 +131,9 @@ fn nobody(public_url: Option<&str>) -> Settings {
         public_url: public_url.unwrap_or(crate::config::USUAL_URL).to_owned(),
         refused: KindSet::NONE,
         seal_personnummer: false,
+        // And nothing is shredded by the way: how long things are kept is what
+        // `serve` was told.
+        retention: Retention::default(),
     }
 }
 

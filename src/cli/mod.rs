@@ -17,6 +17,7 @@ mod groups;
 mod instance;
 mod keys;
 mod openapi;
+mod originals;
 mod out;
 mod owner;
 mod partial;
@@ -45,6 +46,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Clients(options) => clients::run(&options),
         Command::Token(options) => token::run(&options),
         Command::Keys(options) => keys::run(&options),
+        Command::Originals(options) => originals::run(&options),
         Command::Receipt(options) => receipt::run(&options),
         Command::Backup(options) => backup::run(&options),
         Command::Restore(options) => restore::run(&options),

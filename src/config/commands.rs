@@ -245,6 +245,9 @@ pub struct Keys {
 pub enum KeysAction {
     /// Print the root key, to be kept in a safe
     Export,
+    /// Make a new key for the tags of identifiers, and wrap every tag under it; an
+    /// instance that serves goes on meanwhile
+    Rotate,
     /// Which root key this is, and the versions of the keys under it
     Status,
 }
@@ -298,4 +301,34 @@ pub struct Verify {
     /// Print one JSON object on stdout
     #[arg(long)]
     pub json: bool,
+}
+
+/// `originals`.
+#[derive(clap::Args)]
+pub struct Originals {
+    /// Which instance, and how it is asked.
+    #[command(flatten)]
+    pub asking: Asking,
+    /// What to do.
+    #[command(subcommand)]
+    pub action: OriginalsAction,
+}
+
+/// What to do with originals.
+#[derive(clap::Subcommand)]
+pub enum OriginalsAction {
+    /// Destroy the keys of what was posted: nobody can read it again, and it blocks
+    /// as before. What is older than `serve --originals-days` goes by itself
+    #[command(group(clap::ArgGroup::new("what").required(true)))]
+    Shred {
+        /// All that was posted more than so many days ago
+        #[arg(long, value_name = "DAYS", group = "what", value_parser = values::days())]
+        older_than: Option<u32>,
+        /// What was posted with one objection, by its id, and with its later events
+        #[arg(long, value_name = "ID", group = "what")]
+        objection: Option<uuid::Uuid>,
+        /// The proxies too: the proof that the person asked for it
+        #[arg(long)]
+        proof: bool,
+    },
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::client::{Role, Scope};
 use crate::domain::identifier::Kind;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser};
 use ipnet::IpNet;
 use std::net::{SocketAddr, ToSocketAddrs};
 
@@ -46,6 +46,11 @@ pub(super) fn public_url(text: &str) -> Result<String, String> {
         }
         _ => fault(),
     }
+}
+
+/// A number of days, a hundred years at most.
+pub(super) fn days() -> RangedU64ValueParser<u32> {
+    RangedU64ValueParser::new().range(0..=36_500)
 }
 
 /// A kind of identifier by its name.

@@ -9,6 +9,7 @@
 use super::framing::{Hmac256, Seed, derive, hmac, mac};
 use super::keyring::Keyring;
 use crate::domain::identifier::{Key, Kind};
+use std::ops::RangeInclusive;
 
 /// A keyed tag of one identifier key. `Debug` does not show it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -59,9 +60,36 @@ impl Keyring {
     /// The tag of a key. Its grade does not go in: a match weighs the grades itself.
     #[must_use]
     pub fn tag(&self, key: &Key) -> Tag {
+        let newest = self.tag.later.iter().fold(self.first(key), |tag, later| mac(later, &[&tag]));
+        Tag(newest)
+    }
+
+    /// The tags of a key in each of these versions, oldest first; versions that are
+    /// not here are left out.
+    pub fn tags(&self, key: &Key, versions: RangeInclusive<i32>) -> impl Iterator<Item = Tag> {
+        let (oldest, newest) = versions.into_inner();
+        let every = self.tag.later.iter().scan(self.first(key), |tag, later| {
+            *tag = mac(later, &[tag]);
+            Some(*tag)
+        });
+        let every = (1..).zip(std::iter::once(self.first(key)).chain(every));
+        every
+            .skip_while(move |(version, _)| *version < oldest)
+            .take_while(move |(version, _)| *version <= newest)
+            .map(|(_, tag)| Tag(tag))
+    }
+
+    /// A tag of one version as a later one makes it. `None`: there is no such version.
+    #[must_use]
+    pub fn wrapped_tag(&self, tag: Tag, from: i32, to: i32) -> Option<Tag> {
+        let place = |version: i32| usize::try_from(version.checked_sub(1)?).ok();
+        let later = self.tag.later.get(place(from)?..place(to)?)?;
+        Some(Tag(later.iter().fold(tag.0, |tag, later| mac(later, &[&tag]))))
+    }
+
+    fn first(&self, key: &Key) -> [u8; 32] {
         let subkey = &self.tag.first[key.kind as usize - 1];
-        let tag = mac(subkey, &[&[key.kind as u8], &key.material]);
-        Tag(self.tag.later.iter().fold(tag, |tag, later| mac(later, &[&tag])))
+        mac(subkey, &[&[key.kind as u8], &key.material])
     }
 
     /// The version that `tag` makes: the row's `key_version`.

@@ -3,10 +3,12 @@
 use crate::app::App;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(5);
+/// How often it looks for originals whose time is over; and when it begins.
+const SHREDS_EVERY: Duration = Duration::from_secs(3_600);
 
 /// A thread that keeps house as long as this is kept.
 pub struct Housekeeping {
@@ -23,8 +25,16 @@ impl Housekeeping {
         let (stop, stopped) = channel::<()>();
         let thread =
             std::thread::Builder::new().name("housekeeping".to_owned()).spawn(move || {
+                app.resume_rotation();
+                app.shred_what_is_due();
+                let mut shredded = Instant::now();
                 while stopped.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
                     app.housekeeping();
+                    app.resume_rotation();
+                    if shredded.elapsed() >= SHREDS_EVERY {
+                        app.shred_what_is_due();
+                        shredded = Instant::now();
+                    }
                 }
             })?;
         Ok(Self { stop: Some(stop), thread: Some(thread) })

@@ -18,7 +18,7 @@ use crate::store::rows::{
     ClientVersionRow, ControllerRow, GroupRow, MembershipEventRow, ObjectionEventRow, ObjectionRow,
     PartyNameRow, TagRow,
 };
-use crate::store::{Connection, StoreError, clients, head, objections, parties, tags};
+use crate::store::{Connection, StoreError, clients, generations, head, objections, parties, tags};
 use std::sync::PoisonError;
 use uuid::Uuid;
 
@@ -56,7 +56,8 @@ impl Shared {
         {
             let _one = super::lock(&self.catching_up);
             let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
-            if memory.position == before {
+            // What changed the keys is read back, with them.
+            if memory.position == before && !group.changes_keys() {
                 News::from(group).apply(&mut memory)?;
                 memory.position = head.position;
                 memory.time = from_micros(head.time);
@@ -66,9 +67,14 @@ impl Shared {
         self.catch_up(head.position)
     }
 
-    /// Reads everything after `from`. Tags are read first and in chunks; all
+    /// Reads everything after `from`, the tags of the generation in use. Tags are read first and in chunks; all
     /// is applied under one lock, so that nobody sees half an entry.
     fn load(&self, conn: &mut Connection, from: Position, head: Head) -> Result<(), StoreError> {
+        let keyring = self.keys.follow(conn)?;
+        let generation = generations::current(conn)?;
+        if generation > keyring.tag_key_version() {
+            return Err(unknown("key version"));
+        }
         let mut news = News {
             controllers: parties::controllers_since(conn, from)?,
             groups: parties::groups_since(conn, from)?,
@@ -86,7 +92,7 @@ impl Shared {
         }
         let mut after = (from, i32::MAX);
         loop {
-            let rows = tags::since(conn, after.0, after.1, CHUNK)?;
+            let rows = tags::since(conn, generation, after, CHUNK)?;
             let Some(last) = rows.last() else { break };
             after = (last.position, last.ordinal);
             news.tags.extend(rows);
@@ -99,6 +105,7 @@ impl Shared {
             news.events.extend(rows);
         }
         let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
+        memory.follow(keyring, generation);
         news.apply(&mut memory)?;
         memory.position = head.position;
         memory.time = from_micros(head.time);

@@ -2,16 +2,21 @@
 //! does it still hold, and then its entries.
 
 use super::Waiting;
-use super::entry::{self, from_micros};
+use super::entry::{self, Commitments, from_micros};
 use super::gathered::Gathered;
 use super::proofs::Writing;
-use super::submission::{Committed, Need, Submission, SubmitError};
+use super::submission::{Act, ActRows, Committed, Need, Submission, SubmitError};
+use super::{rotation, shreddings};
 use crate::crypto::digest::constant_time_eq;
+use crate::crypto::keyring::{Keyring, Purpose};
 use crate::domain::objection::EventKind;
 use crate::domain::{Position, Time};
 use crate::store::head::Head;
 use crate::store::rows::EntryRow;
-use crate::store::{Connection, StoreError, clients, idempotency, objections, parties, review};
+use crate::store::{
+    Connection, StoreError, clients, generations, idempotency, keys, objections, parties, review,
+};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// What became of a submission, before the group is committed.
@@ -30,6 +35,10 @@ pub(super) struct Recording {
     pub(super) log: Writing,
     /// Its rows.
     pub(super) group: Gathered,
+    /// The keys, among them that of the generation of tags in use.
+    pub(super) keyring: Arc<Keyring>,
+    /// That generation.
+    pub(super) generation: i32,
 }
 
 impl Recording {
@@ -57,6 +66,9 @@ impl Recording {
         for (act, commitments) in submission.acts.iter().zip(&waiting.commitments) {
             self.head.position += 1;
             let position = self.head.position;
+            let completed = self.completed(conn, submission, act)?;
+            let (act, commitments) =
+                completed.as_ref().map_or((act, commitments), |(act, own)| (act, own));
             let places = (position, self.log.newest_checkpoint());
             let entry = EntryRow {
                 position,
@@ -72,6 +84,37 @@ impl Recording {
         }
         self.group.keep_answer(submission, self.head.position, time);
         Ok(Taken::New(self.head.position, time))
+    }
+
+    /// The act as it is to be recorded, where that is known only now: tags belong to
+    /// the generation in use, whichever was when they were made, and a rotation ends
+    /// with the last tag there is.
+    fn completed(
+        &mut self,
+        conn: &mut Connection,
+        submission: &Submission,
+        act: &Act,
+    ) -> Result<Option<(Act, Commitments)>, StoreError> {
+        let mut says = act.says.clone();
+        let mut rows = if let Some(rotation) = &act.rows.rotation {
+            self.group.write(conn)?;
+            let row = rotation.finish(conn, self.head.position - 1)?;
+            (self.generation, self.keyring) = (row.version, rotation.keyring());
+            says.push(("generation", serde_json::to_value(&row).unwrap_or_default()));
+            ActRows { generation: Some(row), ..ActRows::default() }
+        } else if act.rows.tags.iter().any(|tag| tag.key_version != self.generation) {
+            act.rows.clone()
+        } else {
+            return Ok(None);
+        };
+        for tag in &mut rows.tags {
+            *tag = rotation::wrapped(&self.keyring, tag, self.generation)?;
+        }
+        let document = act.document.clone();
+        let (kind, subject, salts, needs) = (act.kind, act.subject, act.salts, Vec::new());
+        let act = Act { kind, subject, salts, document, says, rows, needs };
+        let commitments = Commitments::of(submission, &act);
+        Ok(Some((act, commitments)))
     }
 
     /// Whether the database must know the rest of the group before it can judge
@@ -185,6 +228,13 @@ fn holds(
         Need::ItemOpen(id) => {
             let cleared = review::clearance(conn, id.as_bytes())?;
             (cleared.is_none(), SubmitError::EventNotPossible)
+        }
+        Need::Generation { in_use, key } => {
+            let now = (generations::current(conn)?, keys::newest(conn, Purpose::Tag.name())?);
+            (now == (*in_use, Some(*key)), SubmitError::Overtaken)
+        }
+        Need::Unshredded(ranges) => {
+            (shreddings::anything_left(conn, ranges)?, SubmitError::Overtaken)
         }
     };
     Ok(if fine { Ok(()) } else { Err(otherwise) })

@@ -120,12 +120,15 @@ pub fn rows_digest(rows: &ActRows) -> Option<[u8; 32]> {
     rows.event.iter().for_each(|row| put("objection_events", json(row)));
     rows.originals.iter().for_each(|row| put("originals", json(row)));
     rows.review_items.iter().for_each(|row| put("review_items", json(row)));
+    rows.shreddings.iter().for_each(|row| put("shreddings", json(row)));
     rows.clearance.iter().for_each(|row| put("review_clearances", json(row)));
     rows.controller.iter().for_each(|row| put("controllers", json(row)));
     rows.group.iter().for_each(|row| put("groups", json(row)));
     rows.name.iter().for_each(|row| put("party_names", json(row)));
     rows.membership.iter().for_each(|row| put("membership_events", json(row)));
     rows.client.iter().for_each(|row| put("client_versions", json(row)));
+    rows.key.iter().for_each(|row| put("keys", json(row)));
+    rows.generation.iter().for_each(|row| put("tag_generations", json(row)));
     any.then(|| hash.finalize().into())
 }
 

@@ -6,11 +6,11 @@ use crate::domain::{Position, Time};
 use crate::store::rows::{
     ClientVersionRow, ControllerRow, EntryRow, GroupRow, IdempotencyRow, LeafRow,
     MembershipEventRow, ObjectionEventRow, ObjectionRow, OriginalRow, PartyNameRow, RecordKeyRow,
-    ReviewClearanceRow, ReviewItemRow, SubmissionSaltRow, TagRow,
+    ReviewClearanceRow, ReviewItemRow, ShreddingRow, SubmissionSaltRow, TagRow,
 };
 use crate::store::{
-    Connection, StoreError, clients, entries, idempotency, leaves, objections, originals, parties,
-    review, tags,
+    Connection, KeyRow, StoreError, TagGenerationRow, clients, entries, generations, idempotency,
+    keys, leaves, objections, originals, parties, review, tags,
 };
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -46,6 +46,7 @@ pub(super) struct Gathered {
     pub(super) tags: Rows<TagRow>,
     originals: Rows<OriginalRow>,
     record_keys: Rows<RecordKeyRow>,
+    shreddings: Rows<ShreddingRow>,
     review_items: Rows<ReviewItemRow>,
     clearances: Rows<ReviewClearanceRow>,
     pub(super) controllers: Rows<ControllerRow>,
@@ -53,6 +54,8 @@ pub(super) struct Gathered {
     pub(super) names: Rows<PartyNameRow>,
     pub(super) memberships: Rows<MembershipEventRow>,
     pub(super) clients: Rows<ClientVersionRow>,
+    keys: Rows<KeyRow>,
+    generations: Rows<TagGenerationRow>,
     answers: Rows<IdempotencyRow>,
     /// By what a retry of something not yet in the database would be known.
     retries: HashSet<(String, Vec<u8>)>,
@@ -91,6 +94,8 @@ impl Gathered {
         self.originals.all.extend(originals.map(|row| OriginalRow { position, ..row }));
         let keys = rows.record_keys.iter().cloned();
         self.record_keys.all.extend(keys.map(|row| RecordKeyRow { position, ..row }));
+        let gone = rows.shreddings.iter().cloned();
+        self.shreddings.all.extend(gone.map(|row| ShreddingRow { position, ..row }));
         let items = rows.review_items.iter().cloned();
         self.review_items.all.extend(items.map(|row| {
             let objection = own(row.objection);
@@ -108,6 +113,15 @@ impl Gathered {
         self.memberships.all.extend(membership.map(|row| MembershipEventRow { position, ..row }));
         let version = rows.client.iter().cloned();
         self.clients.all.extend(version.map(|row| ClientVersionRow { position, ..row }));
+        let key = rows.key.iter().cloned();
+        self.keys.all.extend(key.map(|row| KeyRow { position, ..row }));
+        let generation = rows.generation.iter().cloned();
+        self.generations.all.extend(generation.map(|row| TagGenerationRow { position, ..row }));
+    }
+
+    /// Whether there is a new key among it, or a generation of tags was put into use.
+    pub(super) fn changes_keys(&self) -> bool {
+        !self.keys.all.is_empty() || !self.generations.all.is_empty()
     }
 
     /// Keeps the answer that belongs to the submission's idempotency key.
@@ -138,6 +152,7 @@ impl Gathered {
         tags::insert(conn, self.tags.fresh())?;
         originals::insert(conn, self.originals.fresh())?;
         originals::insert_keys(conn, self.record_keys.fresh())?;
+        originals::shred(conn, self.shreddings.fresh())?;
         review::insert_items(conn, self.review_items.fresh())?;
         let each = |row| review::insert_clearance(conn, row);
         self.clearances.fresh().iter().try_for_each(each)?;
@@ -149,6 +164,8 @@ impl Gathered {
         let each = |row| parties::insert_membership(conn, row);
         self.memberships.fresh().iter().try_for_each(each)?;
         self.clients.fresh().iter().try_for_each(|row| clients::insert(conn, row))?;
+        keys::insert(conn, self.keys.fresh())?;
+        generations::insert(conn, self.generations.fresh())?;
         idempotency::insert(conn, self.answers.fresh())?;
         self.retries.clear();
         Ok(())

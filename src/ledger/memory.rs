@@ -1,14 +1,17 @@
 //! What an instance keeps in memory: all that decisions and access need.
 
-use crate::blocklist::Blocklist;
+use crate::blocklist::{Blocklist, Probe};
+use crate::crypto::keyring::Keyring;
+use crate::crypto::tag::Tag;
 use crate::domain::client::Client;
 use crate::domain::controller::Directory;
+use crate::domain::identifier::Key;
 use crate::domain::{Position, Time};
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 /// The ledger up to a position.
-#[derive(Default)]
 pub struct Memory {
     /// The newest entry that is in here.
     pub position: Position,
@@ -22,9 +25,63 @@ pub struct Memory {
     pub clients: HashMap<String, (Position, Arc<Client>)>,
     /// Which client a static key's keyed hash belongs to.
     pub static_keys: HashMap<String, String>,
+    /// What makes every tag in here.
+    keyring: Arc<Keyring>,
+    /// The generations of tags in here: a rotation adds to the index, and leaves what
+    /// is in it.
+    generations: RangeInclusive<i32>,
 }
 
 impl Memory {
+    /// Memory before the first entry.
+    #[must_use]
+    pub fn new(keyring: Arc<Keyring>) -> Self {
+        Self {
+            position: 0,
+            time: Time::default(),
+            blocklist: Blocklist::default(),
+            directory: Directory::default(),
+            clients: HashMap::new(),
+            static_keys: HashMap::new(),
+            keyring,
+            generations: 1..=1,
+        }
+    }
+
+    /// From now on tags come in this generation, made with these keys.
+    pub(super) fn follow(&mut self, keyring: Arc<Keyring>, generation: i32) {
+        let oldest =
+            if self.blocklist.tags() == 0 { generation } else { *self.generations.start() };
+        self.generations = oldest..=generation;
+        self.keyring = keyring;
+    }
+
+    /// The generation of tags that was in use when memory was last brought up.
+    #[must_use]
+    pub const fn generation(&self) -> i32 {
+        *self.generations.end()
+    }
+
+    /// A key's tag in that generation.
+    #[must_use]
+    pub fn tag(&self, key: &Key) -> Tag {
+        let newest = self.generation();
+        // It has the key: both are exchanged together.
+        self.keyring.tags(key, newest..=newest).next().unwrap_or_else(|| self.keyring.tag(key))
+    }
+
+    /// What to look for in the index: each key in every generation that is in it.
+    /// Keys and generations are exchanged together, so nobody's tag is missed.
+    #[must_use]
+    pub fn probes(&self, keys: &[Key]) -> Vec<Probe> {
+        let each = |key: &Key| {
+            let (kind, grade) = (key.kind, key.grade);
+            let tags: Vec<_> = self.keyring.tags(key, self.generations.clone()).collect();
+            tags.into_iter().map(move |tag| Probe { tag, kind, grade })
+        };
+        keys.iter().flat_map(each).collect()
+    }
+
     /// Takes in a client, or a new version of one.
     pub fn put_client(&mut self, position: Position, client: Client) {
         self.static_keys.retain(|_, owner| *owner != client.id);

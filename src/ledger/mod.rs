@@ -5,11 +5,15 @@ pub mod catch_up;
 mod commit;
 pub mod entry;
 mod gathered;
+pub mod generations;
 pub mod guard;
 mod keeper;
+pub mod keys;
 pub mod memory;
 pub mod proofs;
+pub mod rotation;
 mod sequencer;
+mod shreddings;
 pub mod submission;
 pub mod times;
 pub mod verify;
@@ -21,6 +25,7 @@ use crate::evidence::checkpoint::LogSigner;
 use crate::store::{Store, StoreError, leaves};
 use entry::Commitments;
 use keeper::Keeper;
+use keys::Keys;
 use memory::Memory;
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -44,6 +49,8 @@ struct Shared {
     store: Store,
     /// Signs the log's checkpoints.
     signer: LogSigner,
+    /// All other keys.
+    keys: Keys,
     /// Keeps them outside the database too.
     keeper: Option<Keeper>,
     /// Written under its lock by [`catch_up`] alone.
@@ -65,6 +72,19 @@ struct Waiting {
     answer: oneshot::Sender<Result<Committed, SubmitError>>,
 }
 
+impl Waiting {
+    /// A submission that waits, and where its outcome will come.
+    fn of(submission: Submission) -> (Self, Outcome) {
+        let commitments = |act| Commitments::of(&submission, act);
+        let commitments = submission.acts.iter().map(commitments).collect();
+        let (answer, outcome) = oneshot::channel();
+        (Self { submission, commitments, answer }, outcome)
+    }
+}
+
+/// Where the outcome of a submission will come.
+type Outcome = oneshot::Receiver<Result<Committed, SubmitError>>;
+
 impl Ledger {
     /// Reads the whole ledger into memory and starts the sequencer, which commits
     /// `largest_group` submissions at once, at most ([`LARGEST_GROUP`]). Its newest
@@ -77,6 +97,7 @@ impl Ledger {
     pub fn open(
         store: Store,
         signer: LogSigner,
+        keys: Keys,
         state: Option<&Path>,
         largest_group: usize,
     ) -> Result<Self, StoreError> {
@@ -86,7 +107,8 @@ impl Ledger {
             store,
             signer,
             keeper,
-            memory: RwLock::new(Memory::default()),
+            memory: RwLock::new(Memory::new(keys.ring())),
+            keys,
             committed: AtomicI64::new(0),
             times: Times::default(),
             catching_up: Mutex::new(()),
@@ -107,13 +129,22 @@ impl Ledger {
     /// [`SubmitError`]; then nothing of the submission was recorded.
     pub async fn submit(&self, submission: Submission) -> Result<Committed, SubmitError> {
         let sender = lock(&self.pool).clone().ok_or(SubmitError::Closed)?;
-        let commitments = |act| Commitments::of(&submission, act);
-        let commitments = submission.acts.iter().map(commitments).collect();
-        let (answer, outcome) = oneshot::channel();
-        let waiting = Waiting { submission, commitments, answer };
+        let (waiting, outcome) = Waiting::of(submission);
         sender.send(waiting).await.map_err(|_| SubmitError::Closed)?;
         drop(sender);
         outcome.await.map_err(|_| SubmitError::Closed)?
+    }
+
+    /// The same from a thread that may wait.
+    ///
+    /// # Errors
+    /// As [`Ledger::submit`].
+    pub fn submit_waiting(&self, submission: Submission) -> Result<Committed, SubmitError> {
+        let sender = lock(&self.pool).clone().ok_or(SubmitError::Closed)?;
+        let (waiting, outcome) = Waiting::of(submission);
+        sender.blocking_send(waiting).map_err(|_| SubmitError::Closed)?;
+        drop(sender);
+        outcome.blocking_recv().map_err(|_| SubmitError::Closed)?
     }
 
     /// Whether a submission would be recorded now; records nothing. Waits for the
@@ -180,6 +211,12 @@ impl Ledger {
         self.shared.times.told()
     }
 
+    /// The keys.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.shared.keys
+    }
+
     /// The log's public key, as a signed note's verifier key.
     #[must_use]
     pub fn log_key(&self) -> &str {
@@ -226,10 +263,17 @@ fn keeping(store: &Store, folder: &Path) -> Result<Keeper, StoreError> {
              another with --state"
         ))
     };
-    if let Some(newest) = store.read(leaves::newest_checkpoint)? {
-        guard::keep(folder, &newest.note).map_err(cannot)?;
+    let newest = store.read(leaves::newest_checkpoint)?;
+    let kept = newest.as_ref().map_or(Ok(()), |newest| guard::keep(folder, &newest.note));
+    let keeper = Keeper::start(folder.to_owned()).map_err(cannot)?;
+    match (kept, newest) {
+        // A full disk keeps nobody from asking: the keeper tries again and again.
+        (Err(error), Some(newest)) if error.kind() == std::io::ErrorKind::StorageFull => {
+            keeper.keep(newest.size, &newest.note);
+        }
+        (kept, _) => kept.map_err(cannot)?,
     }
-    Keeper::start(folder.to_owned()).map_err(cannot)
+    Ok(keeper)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

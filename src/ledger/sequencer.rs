@@ -10,7 +10,7 @@ use super::{Shared, Waiting};
 use crate::domain::Position;
 use crate::evidence::tree::Tree;
 use crate::store::head::Head;
-use crate::store::{Connection, StoreError, entries, head};
+use crate::store::{Connection, StoreError, entries, generations, head};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -26,6 +26,8 @@ struct Sequencer<'a> {
     shared: &'a Shared,
     /// The log's tree as this thread left it; another instance may have gone on.
     tree: Option<Tree>,
+    /// The generation of tags that was in use then.
+    generation: i32,
 }
 
 /// A group that is in the transaction.
@@ -36,12 +38,13 @@ struct Written {
     logged: Option<Logged>,
     taken: Vec<Taken>,
     log_spent: Duration,
+    generation: i32,
 }
 
 /// Runs until every sender is gone and the pool is empty. Commits so many
 /// submissions at once, at most.
 pub(super) fn run(shared: &Shared, mut pool: mpsc::Receiver<Waiting>, largest_group: usize) {
-    let mut sequencer = Sequencer { shared, tree: None };
+    let mut sequencer = Sequencer { shared, tree: None, generation: 0 };
     let mut group = Vec::new();
     while pool.blocking_recv_many(&mut group, largest_group.max(1)) > 0 {
         let outcomes = sequencer.commit_group(&group);
@@ -76,7 +79,7 @@ impl Sequencer<'_> {
         let tree = self.tree.take(); // kept only if all goes well
         let mut written = None;
         let done = self.shared.store.write(|conn| {
-            written = Some(record(conn, self.shared, group, tree.as_ref())?);
+            written = Some(record(conn, self.shared, group, (tree.as_ref(), self.generation))?);
             Ok(())
         });
         let Some(written) = written else {
@@ -89,7 +92,8 @@ impl Sequencer<'_> {
             Err(error) => return Err(error),
         }
         self.shared.times.add(written.head.position - written.before, begun, written.log_spent);
-        let Written { before, head, group, logged, taken, .. } = written;
+        let Written { before, head, group, logged, taken, generation, .. } = written;
+        self.generation = generation;
         let logged = logged.map(Arc::new);
         self.tree = logged.as_ref().map(|logged| logged.tree()).or(tree);
         self.shared.committed.fetch_max(head.position, Ordering::AcqRel);
@@ -110,19 +114,24 @@ impl Sequencer<'_> {
 fn record(
     conn: &mut Connection,
     shared: &Shared,
-    group: &[Waiting],
-    tree: Option<&Tree>,
+    waiting: &[Waiting],
+    (tree, generation): (Option<&Tree>, i32),
 ) -> Result<Written, StoreError> {
     let mut head = head::lock(conn)?;
     head.time = head.time.max(head::database_time(conn)?);
     let before = head.position;
+    // Nobody has written since this thread did, or else its memory counts for nothing.
+    let alone = tree.is_some_and(|tree| i64::try_from(tree.size()) == Ok(before));
+    let generation = if alone { generation } else { generations::current(conn)? };
     let log = Writing::after(conn, before, tree)?;
-    let mut recording = Recording { head, log, group: Gathered::default() };
-    let mut taken = Vec::with_capacity(group.len());
-    for waiting in group {
+    let keyring = if alone { shared.keys.ring() } else { shared.keys.follow(conn)? };
+    let group = Gathered::default();
+    let mut recording = Recording { head, log, group, keyring, generation };
+    let mut taken = Vec::with_capacity(waiting.len());
+    for waiting in waiting {
         taken.push(recording.take(conn, waiting)?);
     }
-    let Recording { head, log, mut group } = recording;
+    let Recording { head, log, mut group, generation, .. } = recording;
     let (mut logged, mut log_spent) = (None, Duration::ZERO);
     if head.position > before {
         group.write(conn)?;
@@ -130,7 +139,7 @@ fn record(
         (logged, log_spent) = (Some(signed), spent + group.log_spent);
         head::advance(conn, head)?;
     }
-    Ok(Written { before, head, group, logged, taken, log_spent })
+    Ok(Written { before, head, group, logged, taken, log_spent, generation })
 }
 
 /// After a commit whose outcome is unknown: whether the group's last entry is

@@ -2,12 +2,14 @@
 //! salt already made, so that a commit waits for nothing but the disk.
 
 use super::proofs::Logged;
+use super::rotation::Rotation;
 use crate::domain::{Position, Time};
-use crate::store::StoreError;
 use crate::store::rows::{
     ClientVersionRow, ControllerRow, GroupRow, MembershipEventRow, ObjectionEventRow, ObjectionRow,
-    OriginalRow, PartyNameRow, RecordKeyRow, ReviewClearanceRow, ReviewItemRow, TagRow,
+    OriginalRow, PartyNameRow, RecordKeyRow, ReviewClearanceRow, ReviewItemRow, ShreddingRow,
+    TagRow,
 };
+use crate::store::{KeyRow, StoreError, TagGenerationRow};
 use serde_json::Value;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -68,6 +70,12 @@ pub enum EntryKind {
     IdentifiersAdded,
     /// Sealed originals were read.
     OriginalsRead,
+    /// Keys of originals were destroyed.
+    OriginalsShredded,
+    /// The instance has a new key.
+    KeyRotated,
+    /// Another generation of tags is in use.
+    TagsRotated,
     /// Staff dealt with something unreadable.
     ReviewCleared,
     /// A new client.
@@ -100,6 +108,9 @@ impl EntryKind {
             Self::ObjectionAnnulled => "objection.annulled",
             Self::IdentifiersAdded => "identifiers.added",
             Self::OriginalsRead => "originals.read",
+            Self::OriginalsShredded => "originals.shredded",
+            Self::KeyRotated => "key.rotated",
+            Self::TagsRotated => "tags.rotated",
             Self::ReviewCleared => "review.cleared",
             Self::ClientRegistered => "client.registered",
             Self::ClientChanged => "client.changed",
@@ -115,7 +126,7 @@ impl EntryKind {
 }
 
 /// The rows of an act, by table.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct ActRows {
     /// The objection.
     pub objection: Option<ObjectionRow>,
@@ -127,6 +138,8 @@ pub struct ActRows {
     pub originals: Vec<OriginalRow>,
     /// The keys that open them.
     pub record_keys: Vec<RecordKeyRow>,
+    /// Which keys go, of earlier entries.
+    pub shreddings: Vec<ShreddingRow>,
     /// What staff must look at; `objection` 0 means the objection of this act.
     pub review_items: Vec<ReviewItemRow>,
     /// Staff looked at something.
@@ -141,6 +154,12 @@ pub struct ActRows {
     pub membership: Option<MembershipEventRow>,
     /// A client.
     pub client: Option<ClientVersionRow>,
+    /// A key.
+    pub key: Option<KeyRow>,
+    /// A rotation as far as it was checked: the sequencer finishes it.
+    pub rotation: Option<Box<Rotation>>,
+    /// What became of it.
+    pub generation: Option<TagGenerationRow>,
 }
 
 /// What the sequencer checks once more inside the transaction, since others may
@@ -177,6 +196,15 @@ pub enum Need {
     },
     /// The review item has not been cleared.
     ItemOpen(Uuid),
+    /// This generation of tags is in use, and this is the newest version of the tag key.
+    Generation {
+        /// The generation.
+        in_use: i32,
+        /// The version.
+        key: i32,
+    },
+    /// Something of these ranges is still there to be shredded.
+    Unshredded(Vec<ShreddingRow>),
 }
 
 /// What became of a submission.

@@ -7,14 +7,14 @@ use diesel::sql_types::BigInt;
 use super::rows::{
     CheckpointRow, ClientVersionRow, ControllerRow, EntryRow, GroupRow, LeafRow,
     MembershipEventRow, ObjectionEventRow, ObjectionRow, OriginalRow, PartyNameRow, RecordKeyRow,
-    ReviewClearanceRow, ReviewItemRow, SubmissionSaltRow, TagRow,
+    ReviewClearanceRow, ReviewItemRow, ShreddingRow, SubmissionSaltRow, TagRow,
 };
 use super::schema::{
-    checkpoints, client_versions, controllers, entries, groups, leaves, membership_events,
+    checkpoints, client_versions, controllers, entries, groups, keys, leaves, membership_events,
     objection_events, objections, originals, party_names, record_keys, review_clearances,
-    review_items, submission_salts, tags,
+    review_items, shreddings, submission_salts, tag_generations,
 };
-use super::{Connection, StoreError};
+use super::{Connection, KeyRow, StoreError, TagDigestRow, TagGenerationRow};
 
 /// The rows of some entries, each table by position.
 #[derive(Debug, Default)]
@@ -36,11 +36,15 @@ pub struct Range {
     pub names: Vec<PartyNameRow>,
     pub memberships: Vec<MembershipEventRow>,
     pub clients: Vec<ClientVersionRow>,
+    pub shreddings: Vec<ShreddingRow>,
+    pub keys: Vec<KeyRow>,
+    pub generations: Vec<TagGenerationRow>,
+    pub digests: Vec<TagDigestRow>,
 }
 
 /// The tables that belong to entries, in the order in which an entry is checked,
 /// and the column that names the entry. Of a checkpoint, it is the last of its tree.
-pub const TABLES: [(&str, &str); 16] = [
+pub const TABLES: [(&str, &str); 19] = [
     ("entries", "position"),
     ("leaves", "position"),
     ("submission_salts", "position"),
@@ -54,7 +58,10 @@ pub const TABLES: [(&str, &str); 16] = [
     ("party_names", "position"),
     ("membership_events", "position"),
     ("client_versions", "position"),
+    ("shreddings", "position"),
+    ("tag_generations", "position"),
     ("tags", "position"),
+    ("tag_digests", "position"),
     ("record_keys", "position"),
     ("checkpoints", "size"),
 ];
@@ -65,7 +72,7 @@ const SMALL: (i64, i64) = (i16::MIN as i64, i16::MAX as i64);
 /// A table's columns that are narrower than SQLite's integers, with their range.
 type Narrow = (&'static str, &'static [(&'static str, (i64, i64))]);
 
-const NARROW: [Narrow; 7] = [
+const NARROW: [Narrow; 10] = [
     ("objections", &[("channels", INT)]),
     ("objection_events", &[("channels", INT)]),
     ("originals", &[("ordinal", INT), ("key_purpose", SMALL)]),
@@ -82,6 +89,9 @@ const NARROW: [Narrow; 7] = [
         ],
     ),
     ("record_keys", &[("purpose", SMALL), ("data_key_version", INT)]),
+    ("shreddings", &[("purpose", SMALL)]),
+    ("tag_generations", &[("version", INT), ("from_version", INT)]),
+    ("tag_digests", &[("version", INT)]),
 ];
 
 macro_rules! within {
@@ -104,7 +114,9 @@ pub fn range(conn: &mut Connection, from: i64, to: i64) -> Result<Range, StoreEr
         checkpoints: within!(conn, from, to, checkpoints(size) as CheckpointRow),
         objections: within!(conn, from, to, objections(position) as ObjectionRow),
         events: within!(conn, from, to, objection_events(position) as ObjectionEventRow),
-        tags: within!(conn, from, to, tags(position, ordinal) as TagRow),
+        tags: by_generation(conn, ("tags", "key_version"), |conn, version| {
+            super::tags::within(conn, version, (from, to))
+        })?,
         originals: within!(conn, from, to, originals(position, ordinal) as OriginalRow),
         record_keys: within!(conn, from, to, record_keys(position, purpose) as RecordKeyRow),
         review_items: within!(conn, from, to, review_items(position, ordinal, id) as ReviewItemRow),
@@ -119,7 +131,51 @@ pub fn range(conn: &mut Connection, from: i64, to: i64) -> Result<Range, StoreEr
             membership_events(position, group_id, controller_id) as MembershipEventRow
         ),
         clients: within!(conn, from, to, client_versions(position, client) as ClientVersionRow),
+        shreddings: within!(
+            conn,
+            from,
+            to,
+            shreddings(position, purpose, first_position) as ShreddingRow
+        ),
+        keys: within!(conn, from, to, keys(position, purpose, version) as KeyRow),
+        generations: within!(conn, from, to, tag_generations(position) as TagGenerationRow),
+        digests: by_generation(conn, ("tag_digests", "version"), |conn, version| {
+            super::generations::digests(conn, version, (from, to))
+        })?,
     })
+}
+
+/// The rows of each generation that there is, one after the other: the key begins
+/// with it.
+fn by_generation<R>(
+    conn: &mut Connection,
+    table: (&str, &str),
+    of: impl Fn(&mut Connection, i32) -> Result<Vec<R>, StoreError>,
+) -> Result<Vec<R>, StoreError> {
+    let mut rows = Vec::new();
+    for version in versions(conn, table)? {
+        // What is no i32 is told by `cut_off`.
+        if let Ok(version) = i32::try_from(version) {
+            rows.extend(of(conn, version)?);
+        }
+    }
+    Ok(rows)
+}
+
+/// Every generation that a table has rows of, ascending.
+fn versions(conn: &mut Connection, (table, column): (&str, &str)) -> Result<Vec<i64>, StoreError> {
+    let mut all: Vec<i64> = Vec::new();
+    loop {
+        let beyond = all.last().map_or(String::new(), |last| format!("WHERE {column} > {last}"));
+        let next = format!(
+            "SELECT CAST({column} AS BIGINT) AS a, CAST(0 AS BIGINT) AS b FROM {table} {beyond} \
+             ORDER BY {column} LIMIT 1"
+        );
+        match pairs(conn, &next)?.pop() {
+            Some((version, _)) => all.push(version),
+            None => return Ok(all),
+        }
+    }
 }
 
 /// How far one can read from `from` on, at most to `to`, with no more than so many
@@ -149,7 +205,9 @@ pub fn outside(
     bound: Bound,
 ) -> Result<Option<(&'static str, i64)>, StoreError> {
     let mut first: Option<(&'static str, i64)> = None;
-    for (table, column) in TABLES {
+    // Keys that came with the instance have no entry.
+    let keys = [("keys", "position")].into_iter().filter(|_| bound != Bound::BelowFirst);
+    for (table, column) in TABLES.into_iter().chain(keys) {
         let beyond = match bound {
             // the empty tree has a checkpoint too
             Bound::BelowFirst if column == "size" => "< 0".to_owned(),
@@ -193,9 +251,23 @@ pub fn cut_off(
         let fits = |(column, (least, most)): &(&str, (i64, i64))| {
             format!("{column} NOT BETWEEN {least} AND {most}")
         };
+        let generation = match table {
+            "tags" => Some("key_version"),
+            "tag_digests" => Some("version"),
+            _ => None,
+        };
+        // Their key begins with the generation: without it, all rows would be read.
+        let of = match generation {
+            Some(column) => {
+                let each = versions(conn, (table, column))?;
+                let each: Vec<_> = each.iter().map(i64::to_string).collect();
+                format!("{column} IN ({}) AND", each.join(", "))
+            }
+            None => String::new(),
+        };
         let query = format!(
-            "SELECT position AS a, position AS b FROM {table} WHERE position BETWEEN {from} AND \
-             {to} AND ({}) ORDER BY position LIMIT 1",
+            "SELECT position AS a, position AS b FROM {table} WHERE {of} position BETWEEN {from} \
+             AND {to} AND ({}) ORDER BY position LIMIT 1",
             columns.iter().map(fits).collect::<Vec<_>>().join(" OR ")
         );
         if let Some((position, _)) = pairs(conn, &query)?.pop()
@@ -218,7 +290,7 @@ pub fn odd(conn: &mut Connection) -> Result<Option<&'static str>, StoreError> {
     for (table, odd) in [
         ("head", "id IS DISTINCT FROM 1"),
         ("instance", "only_one IS DISTINCT FROM 1"),
-        ("keys", "version NOT BETWEEN 1 AND 2147483647"),
+        ("keys", "version NOT BETWEEN 1 AND 2147483647 OR position < 0"),
     ] {
         let query = format!(
             "SELECT CAST(COUNT(*) AS BIGINT) AS a, CAST(0 AS BIGINT) AS b FROM {table} WHERE {odd}"

@@ -99,6 +99,17 @@ pub(super) fn lock_head(conn: &mut Connection) -> Result<Head, StoreError> {
     }?)
 }
 
+/// Keeps a row of the tag key's from others who ask for it too, until the transaction
+/// ends. On SQLite, BEGIN IMMEDIATE has done so already.
+pub(super) fn lock_tag_key(conn: &mut Connection, version: i32) -> Result<(), StoreError> {
+    use schema::keys::dsl as k;
+    let row = k::keys.find(("tag", version)).select(k::version);
+    if let Connection::Postgresql(conn) = conn {
+        row.for_update().first::<i32>(conn)?;
+    }
+    Ok(())
+}
+
 /// The database's clock: microseconds since 1970. SQLite runs in this process
 /// and tells no microseconds, so its clock is the system's.
 pub(super) fn time(conn: &mut Connection) -> Result<i64, StoreError> {

@@ -15,3 +15,9 @@ pub fn insert(conn: &mut Connection, rows: &[KeyRow]) -> Result<(), StoreError> 
 pub fn all(conn: &mut Connection) -> Result<Vec<KeyRow>, StoreError> {
     Ok(keys::table.order((keys::purpose, keys::version)).select(KeyRow::as_select()).load(conn)?)
 }
+
+/// The newest version of a purpose's key.
+pub fn newest(conn: &mut Connection, purpose: &str) -> Result<Option<i32>, StoreError> {
+    let of_purpose = keys::table.filter(keys::purpose.eq(purpose)).order(keys::version.desc());
+    Ok(of_purpose.select(keys::version).first(conn).optional()?)
+}

@@ -51,6 +51,22 @@ pub fn submission_salt(
     Ok(found.first(conn).optional()?)
 }
 
+/// The first entry from `from` on whose submission still has its salt.
+pub fn first_salt(conn: &mut Connection, from: i64) -> Result<Option<i64>, StoreError> {
+    let found = submission_salts::table
+        .filter(submission_salts::position.ge(from))
+        .order(submission_salts::position)
+        .select(submission_salts::position);
+    Ok(found.first(conn).optional()?)
+}
+
+/// Drops the salts of the submissions of a range of entries.
+pub fn drop_salts(conn: &mut Connection, (first, last): (i64, i64)) -> Result<(), StoreError> {
+    let range = submission_salts::table.filter(submission_salts::position.between(first, last));
+    diesel::delete(range).execute(conn)?;
+    Ok(())
+}
+
 /// The newest signed head.
 pub fn newest_checkpoint(conn: &mut Connection) -> Result<Option<CheckpointRow>, StoreError> {
     let newest = checkpoints::table.order(checkpoints::size.desc());

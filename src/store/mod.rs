@@ -16,9 +16,11 @@ mod dialect;
 mod either;
 pub mod entries;
 mod error;
+pub mod generations;
 pub mod head;
 pub mod idempotency;
 pub mod instance;
+mod key_rows;
 pub mod keys;
 pub mod leaves;
 
@@ -37,6 +39,7 @@ pub mod usage;
 
 pub use either::EitherConnection as Connection;
 pub use error::StoreError;
+pub use key_rows::*;
 pub use rows::*;
 pub use url::{Backend, DatabaseUrl};
 
@@ -123,6 +126,17 @@ impl Store {
                 log::error!("store: a commit failed, its outcome is unknown: {error}");
                 Err(StoreError::CommitUnknown)
             }
+        }
+    }
+
+    /// Folds SQLite's write-ahead log back into the database and empties it, so that
+    /// what was deleted is in neither. False: readers are in the way, try again. On
+    /// PostgreSQL there is nothing to do here: VACUUM does it.
+    pub fn fold_back(&self) -> Result<bool, StoreError> {
+        let mut conn = connection::get(&self.writers)?;
+        match &mut *conn {
+            Connection::Sqlite(conn) => sqlite::fold_back(conn),
+            Connection::Postgresql(_) => Ok(true),
         }
     }
 

@@ -198,6 +198,21 @@ pub struct RecordKeyRow {
     pub wrapped: Vec<u8>,
 }
 
+/// Keys that are gone: those of one purpose, of all entries in a range. Append-only.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, Serialize)]
+#[diesel(table_name = schema::shreddings, treat_none_as_default_value = false)]
+pub struct ShreddingRow {
+    /// The position of the entry that says so.
+    #[serde(skip)]
+    pub position: i64,
+    /// As in [`RecordKeyRow`]. With 0, the salts of what was submitted are gone too.
+    pub purpose: i16,
+    /// The range's first entry.
+    pub first_position: i64,
+    /// Its last.
+    pub last_position: i64,
+}
+
 /// A value that could not be read, for staff to look at. Append-only.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, Serialize)]
 #[diesel(table_name = schema::review_items, treat_none_as_default_value = false)]
@@ -342,21 +357,7 @@ pub struct UsageRow {
     pub identifiers: i64,
 }
 
-/// A wrapped key of the instance.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = schema::keys, treat_none_as_default_value = false)]
-pub struct KeyRow {
-    /// What it is for.
-    pub purpose: String,
-    /// Its version, from 1.
-    pub version: i32,
-    /// Under the root key.
-    pub wrapped: Vec<u8>,
-    /// When it was made.
-    pub created_at: i64,
-}
-
-fn base64<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn base64<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&STANDARD.encode(bytes))
 }
 

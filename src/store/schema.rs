@@ -73,7 +73,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    tags (position, ordinal) {
+    tags (key_version, position, ordinal) {
         position -> BigInt,
         ordinal -> Integer,
         objection -> BigInt,
@@ -82,6 +82,26 @@ diesel::table! {
         tag -> Binary,
         key_version -> Integer,
         normaliser_version -> Integer,
+    }
+}
+
+diesel::table! {
+    tag_generations (version) {
+        position -> BigInt,
+        version -> Integer,
+        from_version -> Integer,
+        entries -> BigInt,
+        tags -> BigInt,
+        from_digest -> Binary,
+        digest -> Binary,
+    }
+}
+
+diesel::table! {
+    tag_digests (version, position) {
+        version -> Integer,
+        position -> BigInt,
+        digest -> Binary,
     }
 }
 
@@ -101,6 +121,15 @@ diesel::table! {
         purpose -> SmallInt,
         data_key_version -> Integer,
         wrapped -> Binary,
+    }
+}
+
+diesel::table! {
+    shreddings (position, purpose, first_position) {
+        position -> BigInt,
+        purpose -> SmallInt,
+        first_position -> BigInt,
+        last_position -> BigInt,
     }
 }
 
@@ -193,6 +222,7 @@ diesel::table! {
         version -> Integer,
         wrapped -> Binary,
         created_at -> BigInt,
+        position -> BigInt,
     }
 }
 

@@ -13,14 +13,15 @@ pub fn insert(conn: &mut Connection, rows: &[TagRow]) -> Result<(), StoreError> 
     insert_all!(conn, tags, rows)
 }
 
-/// Tags after a place (position, ordinal), ascending.
+/// Tags of a generation after a place (position, ordinal), ascending.
 pub fn since(
     conn: &mut Connection,
-    after_position: i64,
-    after_ordinal: i32,
+    generation: i32,
+    (after_position, after_ordinal): (i64, i32),
     limit: i64,
 ) -> Result<Vec<TagRow>, StoreError> {
     Ok(tags::table
+        .filter(tags::key_version.eq(generation))
         // said so that the primary key can start at the position
         .filter(tags::position.ge(after_position))
         .filter(tags::position.gt(after_position).or(tags::ordinal.gt(after_ordinal)))
@@ -30,11 +31,25 @@ pub fn since(
         .load(conn)?)
 }
 
-/// The tags that an entry brought, ascending.
-pub fn of_position(conn: &mut Connection, position: i64) -> Result<Vec<TagRow>, StoreError> {
+/// The tags of a generation that the entries of a range brought, ascending.
+pub fn within(
+    conn: &mut Connection,
+    generation: i32,
+    (first, last): (i64, i64),
+) -> Result<Vec<TagRow>, StoreError> {
     Ok(tags::table
-        .filter(tags::position.eq(position))
-        .order(tags::ordinal)
+        .filter(tags::key_version.eq(generation))
+        .filter(tags::position.between(first, last))
+        .order((tags::position, tags::ordinal))
         .select(TagRow::as_select())
         .load(conn)?)
+}
+
+/// The newest entry that has tags in a generation.
+pub fn newest(conn: &mut Connection, generation: i32) -> Result<Option<i64>, StoreError> {
+    let newest = tags::table
+        .filter(tags::key_version.eq(generation))
+        .order((tags::position.desc(), tags::ordinal.desc()))
+        .select(tags::position);
+    Ok(newest.first(conn).optional()?)
 }

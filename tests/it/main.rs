@@ -18,6 +18,7 @@ mod linearity;
 mod lookups;
 mod objections;
 mod oracle;
+mod rotation;
 mod shutdown;
 mod store;
 mod support;

@@ -28,6 +28,10 @@ impl Instance {
         Self(folder)
     }
 
+    pub(crate) fn folder(&self) -> &Folder {
+        &self.0
+    }
+
     pub(crate) fn serve(&self) -> Server {
         Server(self.0.serve())
     }
@@ -42,6 +46,10 @@ impl Instance {
 impl Server {
     pub(crate) fn url(&self) -> &str {
         self.0.url()
+    }
+
+    pub(crate) fn kill(self) {
+        self.0.kill();
     }
 
     pub(crate) fn process(&self) -> u32 {

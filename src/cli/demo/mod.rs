@@ -17,6 +17,7 @@ use super::serving::Serving;
 use super::socket::Socket;
 use super::{client::Api, port::Reserved};
 use crate::app::Settings;
+use crate::app::shred::Retention;
 use crate::config::{Demo, Place};
 use crate::domain::identifier::KindSet;
 use crate::http::server::ServerOptions;
@@ -42,8 +43,12 @@ pub(super) fn run(options: &Demo) -> Outcome {
     let listen = reserve(options.listen)?;
     let url = listen.url(false);
     let owner = instance::take(&place)?;
-    let settings =
-        Settings { public_url: url.clone(), refused: KindSet::NONE, seal_personnummer: false };
+    let settings = Settings {
+        public_url: url.clone(),
+        refused: KindSet::NONE,
+        seal_personnummer: false,
+        retention: Retention::default(),
+    };
     let instance = Instance::open(&place, Need::Write, owner, settings)?;
     let socket = || Socket::of(&folder).map_err(|error| no_folder(&folder, &error));
     let server = ServerOptions {

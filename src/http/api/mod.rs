@@ -11,6 +11,7 @@ mod lookups;
 mod objections;
 mod parts;
 mod review;
+mod shreddings;
 mod withdrawals;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -42,10 +43,12 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(clients::rotate::rotate_secret)
         .service(clients::static_key::add_static_key)
         .service(clients::token::issue_client_token)
+        .service(shreddings::shred::shred_originals)
         .service(review::list::list_review)
         .service(review::clear::clear_review)
         .service(audit::list::list_audit)
         .service(keys::status::read_key_status)
+        .service(keys::rotate::rotate_keys)
         .service(log::checkpoint::read_checkpoint)
         .service(log::key::read_log_key)
         .service(log::tile::read_tile);

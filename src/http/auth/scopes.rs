@@ -17,6 +17,14 @@ impl ScopeSet for SpeakForClients {
     const LOCAL_ONLY: bool = true;
 }
 
+/// Needs ClientsAdmin, on the machine itself: what cannot be undone, and what needs
+/// the machine's root key.
+pub(crate) struct OperateMachine;
+impl ScopeSet for OperateMachine {
+    const SCOPES: &'static [Scope] = &[Scope::ClientsAdmin];
+    const LOCAL_ONLY: bool = true;
+}
+
 macro_rules! sets {
     ($($name:ident: $($scope:ident)|+;)*) => {$(
         #[doc = concat!("Needs ", stringify!($($scope)|+), ".")]

@@ -6,9 +6,9 @@ use crate::store::audit;
 use crate::store::rows::{
     CheckpointRow, ClientVersionRow, ControllerRow, EntryRow, GroupRow, LeafRow,
     MembershipEventRow, ObjectionEventRow, ObjectionRow, OriginalRow, PartyNameRow, RecordKeyRow,
-    ReviewClearanceRow, ReviewItemRow, SubmissionSaltRow, TagRow,
+    ReviewClearanceRow, ReviewItemRow, ShreddingRow, SubmissionSaltRow, TagRow,
 };
-use crate::store::{Connection, StoreError};
+use crate::store::{Connection, KeyRow, StoreError, TagDigestRow, TagGenerationRow};
 use std::iter::Peekable;
 use std::vec::IntoIter;
 
@@ -25,7 +25,12 @@ pub(super) struct At {
     pub(super) salt: Option<SubmissionSaltRow>,
     /// The checkpoint of this size.
     pub(super) checkpoint: Option<CheckpointRow>,
+    /// Tags are those of the generation in use.
     pub(super) rows: ActRows,
+    /// Tags of the other generations.
+    pub(super) beside: Vec<TagRow>,
+    /// The digests of wrapped tags, of every generation.
+    pub(super) digests: Vec<TagDigestRow>,
     /// A table with two rows where an entry has one.
     pub(super) doubled: Option<&'static str>,
     /// A table with a number in it that its column cannot hold.
@@ -37,12 +42,13 @@ pub(super) fn read(
     conn: &mut Connection,
     from: Position,
     last: Position,
+    generation: i32,
 ) -> Result<Vec<At>, StoreError> {
     let to = last.min(from.saturating_add(ENTRIES - 1));
     let to = audit::fitting(conn, from, to, BYTES)?;
     let cut_off = audit::cut_off(conn, from, to)?;
     let range = audit::range(conn, from, to).map_err(|error| unread(error, from, to))?;
-    let mut chunk = assembled(range, from, to);
+    let mut chunk = assembled(range, from, to, generation);
     if let Some((table, position)) = cut_off
         && let Some(at) = chunk.iter_mut().find(|at| at.position == position)
     {
@@ -60,17 +66,23 @@ fn unread(error: StoreError, from: Position, to: Position) -> StoreError {
     }
 }
 
-fn assembled(range: audit::Range, from: Position, to: Position) -> Vec<At> {
+fn assembled(range: audit::Range, from: Position, to: Position, generation: i32) -> Vec<At> {
+    let (in_use, beside): (Vec<_>, Vec<_>) =
+        range.tags.into_iter().partition(|tag| tag.key_version == generation);
+    let mut beside = Feed::sorted(beside);
+    let mut digests = Feed::sorted(range.digests);
     let mut entries = Feed::of(range.entries);
     let (mut leaves, mut salts) = (Feed::of(range.leaves), Feed::of(range.salts));
     let mut checkpoints = Feed::of(range.checkpoints);
     let (mut objections, mut events) = (Feed::of(range.objections), Feed::of(range.events));
-    let (mut tags, mut originals) = (Feed::of(range.tags), Feed::of(range.originals));
+    let (mut tags, mut originals) = (Feed::of(in_use), Feed::of(range.originals));
     let mut record_keys = Feed::of(range.record_keys);
     let (mut items, mut clearances) = (Feed::of(range.review_items), Feed::of(range.clearances));
     let (mut controllers, mut groups) = (Feed::of(range.controllers), Feed::of(range.groups));
     let (mut names, mut memberships) = (Feed::of(range.names), Feed::of(range.memberships));
-    let mut clients = Feed::of(range.clients);
+    let (mut clients, mut keys) = (Feed::of(range.clients), Feed::of(range.keys));
+    let mut shreddings = Feed::of(range.shreddings);
+    let mut generations = Feed::of(range.generations);
     let mut chunk = Vec::new();
     for position in from..=to {
         let mut doubled = None;
@@ -87,6 +99,10 @@ fn assembled(range: audit::Range, from: Position, to: Position) -> Vec<At> {
             name: names.one(position, &mut doubled),
             membership: memberships.one(position, &mut doubled),
             client: clients.one(position, &mut doubled),
+            shreddings: shreddings.all(position),
+            key: keys.one(position, &mut doubled),
+            rotation: None,
+            generation: generations.one(position, &mut doubled),
         };
         let mut none = None; // their key is the position alone
         chunk.push(At {
@@ -96,6 +112,8 @@ fn assembled(range: audit::Range, from: Position, to: Position) -> Vec<At> {
             salt: salts.one(position, &mut none),
             checkpoint: checkpoints.one(position, &mut none),
             rows,
+            beside: beside.all(position),
+            digests: digests.all(position),
             doubled,
             cut_off: None,
         });
@@ -137,6 +155,10 @@ belonging! {
     PartyNameRow: "party_names" by position,
     MembershipEventRow: "membership_events" by position,
     ClientVersionRow: "client_versions" by position,
+    ShreddingRow: "shreddings" by position,
+    KeyRow: "keys" by position,
+    TagGenerationRow: "tag_generations" by position,
+    TagDigestRow: "tag_digests" by position,
 }
 
 /// A table's rows, given out position by position.
@@ -145,6 +167,12 @@ struct Feed<R>(Peekable<IntoIter<R>>);
 impl<R: Belonging> Feed<R> {
     fn of(rows: Vec<R>) -> Self {
         Self(rows.into_iter().peekable())
+    }
+
+    /// Of rows that are not in the order of positions.
+    fn sorted(mut rows: Vec<R>) -> Self {
+        rows.sort_by_key(R::position);
+        Self::of(rows)
     }
 
     fn next(&mut self, position: Position) -> Option<R> {

@@ -4,12 +4,13 @@
 use super::chunk::At;
 use super::entry::Said;
 use super::finding::Finding;
-use super::gone::Gone;
+use super::gone::{Gone, InUse};
 use crate::crypto::digest::sha256;
 use crate::crypto::keyring::Keyring;
 use crate::crypto::sealing::{RecordKey, UnsealError, WrappedRecordKey};
 use crate::ledger::entry::tags_digest;
-use crate::store::rows::RecordKeyRow;
+use crate::ledger::rotation;
+use crate::store::rows::{RecordKeyRow, TagRow};
 use std::collections::BTreeSet;
 
 /// The salt of what was submitted.
@@ -26,13 +27,27 @@ pub(super) fn salt(at: &At, said: &Said, gone: &Gone) -> Result<(), Finding> {
     }
 }
 
-/// The tags. Which digest counts is decided here: the one of the entry that brought
-/// them.
-pub(super) fn tags(at: &At, leaf_salt: &[u8], said: &Said) -> Result<(), Finding> {
-    let wrong = |what: &str| Finding::at("tags", at.position, what);
+/// The tags in use. Which digest counts is decided in `ledger::generations`: the one of the
+/// entry that brought them, or that of their last wrapping.
+pub(super) fn tags(at: &At, leaf_salt: &[u8], said: &Said, in_use: &InUse) -> Result<(), Finding> {
     let tags = &at.rows.tags;
+    let wrapped = at.digests.iter().find(|row| row.version == in_use.version);
+    if wrapped.is_some() && (said.digest("tags").is_none() || at.position >= in_use.position) {
+        let what = "the entry has no tags that were wrapped";
+        return Err(Finding::at("tag_digests", at.position, what));
+    }
+    let wrong = |what: &str| {
+        // A digest that is missing, or is not the right one, shows in the tags.
+        let both = in_use.position > at.position;
+        let tables = if both { vec!["tags", "tag_digests"] } else { vec!["tags"] };
+        Finding::among(tables, at.position, what)
+    };
     let digest = (!tags.is_empty()).then(|| tags_digest(leaf_salt, tags));
-    if !said.commits_to("tags", digest) {
+    let fits = match wrapped {
+        Some(row) => digest.is_some_and(|digest| digest.as_slice() == row.digest),
+        None => said.commits_to("tags", digest),
+    };
+    if !fits {
         return Err(wrong(match (tags.is_empty(), said.digest("tags").is_some()) {
             (true, _) => "they are missing",
             (false, true) => "they are not those that the entry commits to",
@@ -52,6 +67,42 @@ pub(super) fn tags(at: &At, leaf_salt: &[u8], said: &Said) -> Result<(), Finding
         )),
         None => Ok(()),
     }
+}
+
+/// Tags of other generations, of which there are some while a rotation is under way:
+/// the ones before wrap into those in use, and the ones to come are those wrapped.
+pub(super) fn beside(
+    at: &At,
+    leaf_salt: &[u8],
+    keyring: &Keyring,
+    in_use: &InUse,
+) -> Result<(), Finding> {
+    for tag in &at.beside {
+        let own = at.rows.tags.iter().find(|own| own.ordinal == tag.ordinal);
+        let (earlier, later) = match own {
+            Some(own) if tag.key_version < in_use.version => (tag, own),
+            Some(own) => (own, tag),
+            None => return Err(foreign_tag(at, tag)),
+        };
+        let wrapped = rotation::wrapped(keyring, earlier, later.key_version);
+        if tag.key_version > in_use.version + 1 || wrapped.as_ref() != Ok(later) {
+            return Err(foreign_tag(at, tag));
+        }
+    }
+    for row in at.digests.iter().filter(|row| row.version != in_use.version) {
+        let own: Vec<_> =
+            at.beside.iter().filter(|tag| tag.key_version == row.version).cloned().collect();
+        if own.is_empty() || tags_digest(leaf_salt, &own).as_slice() != row.digest {
+            let what = "it is not that of the tags of its generation";
+            return Err(Finding::at("tag_digests", at.position, what));
+        }
+    }
+    Ok(())
+}
+
+fn foreign_tag(at: &At, tag: &TagRow) -> Finding {
+    let what = "it is of another generation, and is not the same tag as the one in use";
+    Finding::numbered("tags", (at.position, tag.ordinal), what)
 }
 
 /// The keys of the originals: there, of this record, and the right ones; how many.

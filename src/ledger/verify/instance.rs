@@ -6,8 +6,7 @@ use crate::crypto::keyring::{Keyring, KeyringError, WrappedKey};
 use crate::crypto::root_key::RootKey;
 use crate::evidence::checkpoint::LogSigner;
 use crate::store::instance::InstanceRow;
-use crate::store::rows::KeyRow;
-use crate::store::{Connection, head, instance, keys};
+use crate::store::{Connection, KeyRow, head, instance, keys};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 

@@ -4,12 +4,13 @@
 use super::chunk::{self, At};
 use super::entry::{self, Said};
 use super::finding::{Finding, Stop};
-use super::gone::Gone;
+use super::gone::{Gone, InUse};
 use super::log::{Log, lost};
 use super::{Counts, derived, rows};
 use crate::crypto::keyring::Keyring;
 use crate::domain::Position;
 use crate::evidence::tree::{HASH, Hash, Tree, leaf_hash};
+use crate::ledger::generations::{Chain, chained};
 use crate::store::rows::CheckpointRow;
 use crate::store::{Connection, StoreError};
 use std::num::NonZero;
@@ -24,6 +25,7 @@ pub(super) struct Reader<'a> {
     pub(super) keyring: &'a Keyring,
     pub(super) log: &'a Log,
     pub(super) gone: &'a Gone,
+    pub(super) in_use: &'a InUse,
 }
 
 /// An entry that fits its own rows.
@@ -34,6 +36,8 @@ struct Fitting {
     hashes: Vec<u8>,
     time: i64,
     checkpoint: Option<CheckpointRow>,
+    /// The digest of its tags as they were wrapped into the generation in use.
+    wrapped: Option<Vec<u8>>,
     counts: Counts,
 }
 
@@ -48,6 +52,8 @@ pub(super) struct Pass<'a> {
     /// Whether there is a checkpoint of the entries so far.
     signed: bool,
     counts: Counts,
+    /// The wrapped tags so far.
+    wrapped: Chain,
     wanted: Option<(Position, Option<Hash>)>,
 }
 
@@ -55,8 +61,8 @@ impl<'a> Pass<'a> {
     /// Over the entries up to `end`.
     pub(super) fn new(reader: Reader<'a>, end: Position) -> Self {
         let counts = Counts { checkpoints: 1, ..Counts::default() }; // that of the empty log
-        let (tree, wanted) = (Tree::default(), None);
-        Self { reader, end, tree, time: 0, followed: 0, signed: true, counts, wanted }
+        let (tree, wrapped, wanted) = (Tree::default(), Chain::default(), None);
+        Self { reader, end, tree, time: 0, followed: 0, signed: true, counts, wrapped, wanted }
     }
 
     /// Keeps the root of the tree at this size.
@@ -109,7 +115,11 @@ impl<'a> Pass<'a> {
     }
 
     fn read(&self, conn: &mut Connection, from: Position) -> Result<Vec<At>, StoreError> {
-        if from > self.end { Ok(Vec::new()) } else { chunk::read(conn, from, self.end) }
+        if from > self.end {
+            Ok(Vec::new())
+        } else {
+            chunk::read(conn, from, self.end, self.reader.in_use.version)
+        }
     }
 
     /// Puts the tree together and checks what was signed of it. A checkpoint stands
@@ -153,7 +163,7 @@ impl<'a> Pass<'a> {
         position: Position,
         fitting: Fitting,
     ) -> Result<Option<CheckpointRow>, Stop> {
-        let Fitting { said, leaf, hashes, time, checkpoint, counts } = fitting;
+        let Fitting { said, leaf, hashes, time, checkpoint, wrapped, counts } = fitting;
         if time < self.time {
             return Err(Finding::at("entries", position, "it is older than the one before").into());
         }
@@ -162,6 +172,17 @@ impl<'a> Pass<'a> {
             return Err(Finding::at("leaves", position, what).into());
         }
         self.group_fits(position, said.checkpoint)?;
+        if let Some(digest) = wrapped {
+            self.wrapped.add(position, &digest);
+        }
+        if let Some(row) = &self.reader.in_use.row
+            && row.position == position
+            && !chained(row, &self.wrapped)
+        {
+            let what = "the tags before this entry are not those that it put into use: tags and \
+                        their digests were altered, removed or added together";
+            return Err(Finding::among(vec!["tag_digests", "tags"], position, what).into());
+        }
         self.time = time;
         self.followed = said.checkpoint;
         self.signed = checkpoint.is_some();
@@ -221,11 +242,16 @@ impl Reader<'_> {
         let (time, mut counts) = (entry.time, Counts::default());
         derived::salt(&at, &said, self.gone)?;
         counts.rows = rows::check(&mut at, &said, self.keyring)?;
-        derived::tags(&at, &row.salt, &said)?;
+        derived::tags(&at, &row.salt, &said, self.in_use)?;
+        derived::beside(&at, &row.salt, self.keyring, self.in_use)?;
+        let in_use = self.in_use.version;
+        let wrapped = at.digests.iter().find(|row| row.version == in_use);
+        let wrapped = wrapped.map(|row| row.digest.clone());
         counts.tags = at.rows.tags.len() as u64;
         counts.record_keys = derived::record_keys(&at, self.keyring, self.gone)?;
         counts.checkpoints = at.checkpoint.is_some().into();
-        Ok(Fitting { said, leaf, hashes: row.hashes, time, checkpoint: at.checkpoint, counts })
+        let (hashes, checkpoint) = (row.hashes, at.checkpoint);
+        Ok(Fitting { said, leaf, hashes, time, checkpoint, wrapped, counts })
     }
 }
 

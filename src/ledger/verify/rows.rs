@@ -63,6 +63,9 @@ pub(super) fn counts(rows: &ActRows) -> Vec<(&'static str, usize)> {
         ("party_names", one(rows.name.is_some())),
         ("membership_events", one(rows.membership.is_some())),
         ("client_versions", one(rows.client.is_some())),
+        ("shreddings", rows.shreddings.len()),
+        ("keys", one(rows.key.is_some())),
+        ("tag_generations", one(rows.generation.is_some())),
     ];
     counts.retain(|(_, count)| *count > 0);
     counts

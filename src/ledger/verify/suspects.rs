@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// The tables in which entries of each kind have a row each, always.
-const BRINGS: [(&str, &[&str]); 15] = [
+const BRINGS: [(&str, &[&str]); 17] = [
     ("objection.recorded", &["objections"]),
     ("objection.withdrawn", &["objection_events"]),
     ("objection.annulled", &["objection_events"]),
@@ -26,7 +26,9 @@ const BRINGS: [(&str, &[&str]); 15] = [
     ("group.registered", &["groups", "party_names"]),
     ("membership.began", &["membership_events"]),
     ("membership.ended", &["membership_events"]),
-    ("log.rolled_back", &[]),
+    ("originals.shredded", &["shreddings"]),
+    ("key.rotated", &["keys"]),
+    ("tags.rotated", &["tag_generations"]),
 ];
 
 /// Names the row, or the tables in one of which it is.

@@ -4,6 +4,7 @@
 
 mod needles;
 mod plant;
+mod shredding;
 
 use crate::cli::nejtack;
 use crate::crypto::support::{ed25519_key, ed25519_x};
@@ -258,7 +259,7 @@ fn sqlite_keeps_nothing_in_the_clear_in_database_wal_copy_or_log() {
     search(&live.files(), &needles);
 }
 
-fn open_sqlite(file: &Path) -> nejtack::store::Connection {
+pub(crate) fn open_sqlite(file: &Path) -> nejtack::store::Connection {
     use diesel::Connection as _;
     let path = file.to_str().expect("UTF-8");
     nejtack::store::Connection::Sqlite(diesel::SqliteConnection::establish(path).expect("opens"))
@@ -316,7 +317,7 @@ fn decoded(row: &str) -> Vec<u8> {
     bytes
 }
 
-fn from_hex(text: &str) -> Vec<u8> {
+pub(crate) fn from_hex(text: &str) -> Vec<u8> {
     let digit = |byte: u8| char::from(byte).to_digit(16).expect("hex") as u8;
     text.as_bytes().chunks_exact(2).map(|two| digit(two[0]) << 4 | digit(two[1])).collect()
 }

@@ -163,3 +163,17 @@ fn an_answer_that_cannot_be_written_is_no_success() {
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains("could not be written"), "{}", stderr(&output));
 }
+
+#[test]
+fn the_tag_key_is_rotated_beside_a_server_and_without_one() {
+    let folder = Folder::started();
+    let told = folder.done(&["keys", "rotate"]);
+    assert!(told.starts_with("Every tag is now under version 2 of its key."), "{told}");
+    let serving = folder.serve();
+    let rotated = folder.json(&["keys", "rotate"]);
+    assert_eq!(rotated, json!({"purpose": "tag", "version": 3}));
+    serving.kill();
+    let status = folder.json(&["keys", "status"]);
+    assert_eq!(status["keys"][0], json!({"purpose": "tag", "version": 3}));
+    assert_eq!((&status["keys"][1]["version"], &status["rotation"]), (&json!(1), &Value::Null));
+}

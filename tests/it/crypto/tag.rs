@@ -49,6 +49,14 @@ fn a_later_version_wraps_the_earlier_tag() {
     let third = Keyring::open(&known_root(), &rows).unwrap();
     assert_eq!(third.tag_key_version(), 3);
     let second = hmac(&derive(&[8; 32], &[b"tag of a tag"]), &first.tag(&key).0);
+    let tags: Vec<_> = third.tags(&key, 1..=3).map(|tag| tag.0).collect();
+    assert_eq!(tags, [first.tag(&key).0, second, third.tag(&key).0]);
+    assert_eq!(third.tags(&key, 2..=2).map(|tag| tag.0).collect::<Vec<_>>(), [second]);
+    assert_eq!(third.wrapped_tag(first.tag(&key), 1, 3), Some(third.tag(&key)));
+    assert_eq!(third.wrapped_tag(first.tag(&key), 1, 1), Some(first.tag(&key)));
+    for (from, to) in [(1, 4), (0, 1), (3, 2), (4, 4)] {
+        assert_eq!(third.wrapped_tag(first.tag(&key), from, to), None, "{from} to {to}");
+    }
     assert_eq!(third.tag(&key).0, hmac(&derive(&[9; 32], &[b"tag of a tag"]), &second));
 }
 

@@ -210,6 +210,8 @@ fn every_example_does_what_it_says() {
         "rotate_secret",
         "rename_controller",
         "disable_client",
+        "shred_originals",
+        "rotate_keys",
     ] {
         story.tell(id, &operator, &[]);
     }

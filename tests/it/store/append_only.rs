@@ -2,13 +2,13 @@
 //! the ledger, tried with raw SQL on every table that there is.
 
 use nejtack::store::head::Head;
-use nejtack::store::{Backend, Connection, StoreError, entries, head};
+use nejtack::store::{Backend, Connection, StoreError, TagRow, entries, generations, head, tags};
 
-use super::fixture::{entry, fill};
+use super::fixture::{digest, entry, fill, tag_row};
 use super::support::{both, cells, run};
 
 /// The tables of `migrations/README.md` whose rows neither change nor go.
-const APPEND_ONLY: [&str; 17] = [
+const APPEND_ONLY: [&str; 18] = [
     "checkpoints",
     "client_versions",
     "controllers",
@@ -24,12 +24,15 @@ const APPEND_ONLY: [&str; 17] = [
     "party_names",
     "review_clearances",
     "review_items",
-    "tags",
+    "shreddings",
+    "tag_generations",
     "usage",
 ];
 /// Those whose rows never change, and may go.
 const MAY_GO: [&str; 4] =
     ["idempotency_keys", "record_keys", "submission_salts", "used_assertions"];
+/// Those whose rows never change, and go behind a rotation that replaced them.
+const REPLACED: [(&str, &str); 2] = [("tag_digests", "version"), ("tags", "key_version")];
 /// That which moves forward.
 const FORWARD: [&str; 1] = ["head"];
 /// diesel's own.
@@ -157,6 +160,7 @@ fn refused(conn: &mut Connection, table: &str, statement: &str) {
 fn invariant_1_every_table_is_in_a_list() {
     both(|place, store| {
         let mut known: Vec<&str> = [&APPEND_ONLY[..], &MAY_GO, &FORWARD, &NOT_OURS].concat();
+        known.extend(REPLACED.map(|(table, _)| table));
         known.sort_unstable();
         let mut found = tables(store.backend(), &mut place.raw());
         found.sort_unstable();
@@ -206,6 +210,30 @@ fn invariant_1_no_row_of_the_ledger_goes() {
                 run(conn, &delete).expect("these may go");
                 assert!(content(backend, conn, &table).is_empty(), "{table}");
             }
+        }
+    });
+}
+
+#[test]
+fn tags_go_behind_a_rotation_alone() {
+    both(|place, store| {
+        fill(store); // puts generation 2 into use
+        let of = |version| TagRow { key_version: version, ..tag_row(1, 0) };
+        store
+            .write(|conn| {
+                tags::insert(conn, &[of(2), of(3)])?;
+                generations::insert_digests(conn, &[digest(1, 1), digest(3, 1)])
+            })
+            .expect("written");
+        let conn = &mut place.raw();
+        for (table, version) in REPLACED {
+            for kept in ["true", &format!("{version} = 2"), &format!("{version} >= 2")] {
+                refused(conn, table, &format!("DELETE FROM {table} WHERE {kept}"));
+            }
+            run(conn, &format!("DELETE FROM {table} WHERE {version} < 2")).expect("replaced");
+            let left = format!("SELECT CAST({version} AS TEXT) AS cell FROM {table} ORDER BY 1");
+            assert!(cells(conn, &left).iter().all(|version| version != "1"), "{table}");
+            assert!(cells(conn, &left).len() > 1, "{table}");
         }
     });
 }

@@ -99,6 +99,11 @@ pub(crate) fn record_key(position: i64, purpose: i16) -> RecordKeyRow {
     RecordKeyRow { position, purpose, data_key_version: 1, wrapped: tag(4) }
 }
 
+/// Of an entry that has nothing to shred.
+pub(crate) fn shredding(position: i64, of: i64) -> ShreddingRow {
+    ShreddingRow { position, purpose: 0, first_position: of, last_position: of }
+}
+
 pub(crate) fn item(position: i64, ordinal: i32, number: u8) -> ReviewItemRow {
     ReviewItemRow {
         position,
@@ -158,7 +163,17 @@ pub(crate) fn usage(number: u8, client: &str, hour: i64) -> UsageRow {
 }
 
 pub(crate) fn key(purpose: &str, version: i32) -> KeyRow {
-    KeyRow { purpose: purpose.into(), version, wrapped: tag(5), created_at: 1 }
+    KeyRow { purpose: purpose.into(), version, wrapped: tag(5), created_at: 1, position: 0 }
+}
+
+pub(crate) fn generation(position: i64, version: i32) -> TagGenerationRow {
+    let (from_digest, digest) = (tag(6), tag(7));
+    let from_version = version - 1;
+    TagGenerationRow { position, version, from_version, entries: 2, tags: 3, from_digest, digest }
+}
+
+pub(crate) fn digest(version: i32, position: i64) -> TagDigestRow {
+    TagDigestRow { version, position, digest: tag(8) }
 }
 
 pub(crate) fn instance() -> InstanceRow {
@@ -184,6 +199,7 @@ pub(crate) fn fill(store: &Store) {
             tags::insert(conn, &[tag_row(1, 0), tag_row(1, 1), tag_row(2, 0)])?;
             originals::insert(conn, &[original(1, 0, 10), original(1, 1, 0)])?;
             originals::insert_keys(conn, &[record_key(1, 0), record_key(1, 1)])?;
+            originals::shred(conn, &[shredding(4, 3)])?;
             review::insert_items(conn, &[item(1, 0, 30), item(1, 0, 31), item(2, 0, 32)])?;
             review::insert_clearance(conn, &clearance(4, 31))?;
             parties::insert_controller(conn, &controller(1, 10))?;
@@ -195,6 +211,8 @@ pub(crate) fn fill(store: &Store) {
             assert!(assertions::use_once(conn, "shop", b"jti", 50, 10)?);
             usage::insert(conn, &[usage(40, "shop", 0)])?;
             keys::insert(conn, &[key("tags", 1)])?;
+            generations::insert(conn, &[generation(4, 2)])?;
+            generations::insert_digests(conn, &[digest(2, 1), digest(2, 2)])?;
             instance::insert(conn, &instance())
         })
         .expect("all tables can be written");

@@ -69,13 +69,13 @@ fn objections_and_events_come_back() {
 fn tags_come_back_page_by_page() {
     filled(|conn| {
         let all = [tag_row(1, 0), tag_row(1, 1), tag_row(2, 0)];
-        assert_eq!(tags::since(conn, 0, 0, 9)?, all);
-        assert_eq!(tags::since(conn, 0, 0, 1)?, all[..1]);
-        assert_eq!(tags::since(conn, 1, 0, 9)?, all[1..]);
-        assert_eq!(tags::since(conn, 1, 1, 9)?, all[2..]);
-        assert_eq!(tags::since(conn, 1, i32::MAX, 9)?, all[2..]);
-        assert_eq!(tags::since(conn, 2, 0, 9)?, []);
-        assert_eq!(tags::of_position(conn, 1)?, all[..2]);
+        assert_eq!(tags::since(conn, 1, (0, 0), 9)?, all);
+        assert_eq!(tags::since(conn, 1, (0, 0), 1)?, all[..1]);
+        assert_eq!(tags::since(conn, 1, (1, 0), 9)?, all[1..]);
+        assert_eq!(tags::since(conn, 1, (1, 1), 9)?, all[2..]);
+        assert_eq!(tags::since(conn, 1, (1, i32::MAX), 9)?, all[2..]);
+        assert_eq!(tags::since(conn, 1, (2, 0), 9)?, []);
+        assert_eq!(tags::within(conn, 1, (1, 1))?, all[..2]);
         Ok(())
     });
 }
@@ -323,7 +323,7 @@ fn nothing_goes_in_twice() {
         for (what, again) in again {
             assert_eq!(store.write(again), Err(StoreError::Duplicate), "{what}");
         }
-        let tags = store.read(|conn| tags::of_position(conn, 3)).expect("read");
+        let tags = store.read(|conn| tags::within(conn, 1, (3, 3))).expect("read");
         assert_eq!(tags, [], "the whole batch was rolled back");
         let without = store.write(|conn| objections::insert(conn, &[objection(3, 50, None)]));
         assert_eq!(without, Ok(()), "objections without a reference do not collide");

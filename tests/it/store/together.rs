@@ -104,7 +104,7 @@ fn thousands_of_rows_go_in_at_once() {
     both(|_, store| {
         let rows: Vec<_> = (0..5_000).map(|ordinal| tag_row(1, ordinal)).collect();
         store.write(|conn| tags::insert(conn, &rows)).expect("written");
-        assert!(store.read(|conn| tags::of_position(conn, 1)).expect("read") == rows);
+        assert!(store.read(|conn| tags::within(conn, 1, (1, 1))).expect("read") == rows);
         let many: Vec<_> = (1..=2_500).map(entry).collect();
         store.write(|conn| entries::insert(conn, &many)).expect("written");
         assert!(store.read(|conn| entries::list(conn, 0, 9_999)).expect("read") == many);

@@ -9,6 +9,7 @@ pub(crate) use answer::Answer;
 pub(crate) use people::{objection, person, proxy};
 
 use crate::store::support::Place;
+use nejtack::app::shred::Retention;
 use nejtack::app::{App, LARGEST_GROUP, Opening, Settings};
 use nejtack::crypto::root_key::RootKey;
 use nejtack::domain::identifier::KindSet;
@@ -65,6 +66,7 @@ pub(crate) struct Beside {
 pub(crate) struct Setup {
     pub(crate) refused: KindSet,
     pub(crate) seal_personnummer: bool,
+    pub(crate) retention: Retention,
     /// Without the usual clinics.
     pub(crate) bare: bool,
     /// The database's file on a file system in memory, where there is one: for
@@ -93,6 +95,7 @@ impl World {
             public_url: "https://nej.example".into(),
             refused: setup.refused,
             seal_personnummer: setup.seal_personnummer,
+            retention: setup.retention,
         };
         let root_key = RootKey::create(&folder.path().join("root.key")).expect("a root key");
         let opening = opening(place.url.clone(), true, root_key, settings);

@@ -104,6 +104,7 @@ pub(crate) fn everything_happens(world: &World) {
         }
         all.push(service.makes("/v1/objections", &body)["id"].as_str().expect("id").to_owned());
     }
+    tags_change_and_originals_go(world, &all);
     let lines: Vec<_> = (20..32)
         .map(|number| objection(&format!("spt-{number}"), &[], &somebody(number)))
         .collect();
@@ -137,6 +138,18 @@ pub(crate) fn everything_happens(world: &World) {
     for item in items.as_array().expect("a list").iter().take(3) {
         let path = format!("/v1/review/{}/clearances", item["id"].as_str().expect("an id"));
         staff.makes(&path, &json!({"outcome": "unusable"}));
+    }
+}
+
+/// Some are shredded, all tags wrapped, twice.
+fn tags_change_and_originals_go(world: &World, all: &[String]) {
+    let operator = world.operator();
+    for (id, proof) in [(&all[5], true), (&all[11], false)] {
+        let gone = operator.post("/v1/shreddings", &json!({"objection": id, "proof": proof}));
+        assert_eq!(gone.body["entries"], 1, "{gone}");
+    }
+    for version in [2, 3] {
+        assert_eq!(crate::rotation::rotate(world), version);
     }
 }
 

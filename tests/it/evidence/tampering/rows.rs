@@ -56,7 +56,7 @@ impl Table {
 
     /// The column that names the entry.
     pub(super) fn place(&self) -> Option<usize> {
-        if self.name == "head" {
+        if matches!(self.name.as_str(), "head" | "keys") {
             return None; // its position is what it says, not where it is
         }
         self.at("position").or(self.at("size"))

@@ -181,12 +181,22 @@ fn forge(tables: &[Table], chance: &mut Chance) -> Option<Done> {
     Some(done(format!("{at:?}"), vec![table.insert(&row)], &table.name, &at))
 }
 
+/// Up to where an entry tells of rows at earlier positions: without it, they do not
+/// fit any more.
+fn told_of(tables: &[Table]) -> i64 {
+    let telling = ["shreddings", "tag_generations"].map(|name| named(tables, name));
+    let positions =
+        telling.iter().flat_map(|table| table.rows.iter().map(|row| table.position(row)));
+    positions.flatten().max().expect("both are there")
+}
+
 /// The sizes of checkpoints before the last entry, and the last entry.
 fn cuts(tables: &[Table]) -> (Vec<i64>, i64) {
     let checkpoints = named(tables, "checkpoints");
     let sizes = checkpoints.rows.iter().filter_map(|row| checkpoints.position(row));
     let last = i64::try_from(named(tables, "entries").rows.len()).expect("few");
-    (sizes.filter(|size| *size < last).collect(), last)
+    let least = told_of(tables);
+    (sizes.filter(|size| (least..last).contains(size)).collect(), last)
 }
 
 fn cut(table: &Table, end: i64) -> Option<String> {
@@ -243,7 +253,7 @@ fn truncate_untidily(tables: &[Table], chance: &mut Chance) -> Option<Done> {
         _ => {
             // not where a group ended
             let end = i64::try_from(chance.below(usize::try_from(last).ok()?)).ok()?;
-            if sizes.contains(&end) {
+            if sizes.contains(&end) || end < told_of(tables) {
                 return None;
             }
             let mut sql: Vec<_> = tables.iter().filter_map(|table| cut(table, end)).collect();

@@ -1,0 +1,3 @@
+//! The end of what was posted about persons.
+
+pub(super) mod shred;
