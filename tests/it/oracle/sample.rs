@@ -24,12 +24,14 @@ pub(super) struct Sample {
     warm_up: usize,
 }
 
+/// How often each form of answer came: for the known, and for the others.
+pub(super) type Shapes = BTreeMap<String, (usize, usize)>;
+
 /// What came back.
 pub(super) struct Measured {
     /// In the order of the requests, without the warm-up.
     pub(super) times: Vec<Timed>,
-    /// How often each form of answer came: for the known, and for the others.
-    pub(super) shapes: BTreeMap<String, (usize, usize)>,
+    pub(super) shapes: Shapes,
 }
 
 /// The objection service that is measured, and another one.
@@ -93,11 +95,37 @@ impl Sample {
         }
     }
 
+    /// What comes back when they are posted in every other way, and how often for
+    /// the known and for the others.
+    pub(super) fn posted_otherwise(&self, services: &Services<'_>) -> Vec<Shapes> {
+        let first = objection("den-forsta", &[], &json!({"emails": ["forsta@exempel.example"]}));
+        let first = services.own.makes("/v1/objections", &first);
+        let adding = format!("/v1/objections/{}/identifiers", first["id"].as_str().expect("an id"));
+        let mut all = vec![Shapes::new(); 3];
+        for (number, known) in &self.order {
+            let reference = format!("nu-{number:06}");
+            let body = objection(&reference, &["tandgruppen"], &person(*number));
+            let added =
+                json!({"person": {"emails": [format!("person{number:06}@exempel.example")]}});
+            let ways = [
+                ("/v1/objections?dry_run=true", &body),
+                ("/v1/objections/batch", &json!([body])),
+                (&*adding, &added),
+            ];
+            for ((path, body), shapes) in ways.into_iter().zip(&mut all) {
+                let answer = services.own.post(path, body);
+                assert!(answer.status < 300, "{path}: {answer}");
+                count(shapes, shape::of_answer(&answer, &reference), *known);
+            }
+        }
+        all
+    }
+
     /// Posts all, one at a time on one connection.
     pub(super) fn posted(&self, services: &Services<'_>, url: &str) -> Measured {
         let mut raw = Raw::to(url);
         let mut token = String::new();
-        let mut measured = Measured { times: Vec::new(), shapes: BTreeMap::new() };
+        let mut measured = Measured { times: Vec::new(), shapes: Shapes::new() };
         for (at, (number, known)) in self.order.iter().enumerate() {
             if at % A_TOKEN == 0 {
                 token = services.token();
@@ -112,8 +140,7 @@ impl Sample {
             assert!(raw.send(&request), "the connection broke");
             let heard = raw.answer();
             let took = begun.elapsed();
-            let seen = measured.shapes.entry(shape::of(&heard, &reference)).or_default();
-            *(if *known { &mut seen.0 } else { &mut seen.1 }) += 1;
+            count(&mut measured.shapes, shape::of(&heard, &reference), *known);
             if at >= self.warm_up {
                 let took = took.as_secs_f64() * 1e6;
                 measured.times.push(Timed { known: *known, took });
@@ -130,6 +157,11 @@ impl Measured {
         let pairs = self.times.windows(2);
         pairs.map(|pair| Timed { known: pair[0].known, took: pair[1].took }).collect()
     }
+}
+
+fn count(shapes: &mut Shapes, shape: String, known: bool) {
+    let seen = shapes.entry(shape).or_default();
+    *(if known { &mut seen.0 } else { &mut seen.1 }) += 1;
 }
 
 /// Records these persons' first objections.
