@@ -16,8 +16,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 pub use commands::{
-    CheckReceipt, Clients, ClientsAction, Controllers, ControllersAction, Demo, Groups,
-    GroupsAction, Keys, KeysAction, NewClient, NewController, Receipt, ReceiptAction, Token,
+    Backup, CheckReceipt, Clients, ClientsAction, Controllers, ControllersAction, Demo, Groups,
+    GroupsAction, Keys, KeysAction, NewClient, NewController, Receipt, ReceiptAction, Restore,
+    Token, Verify,
 };
 
 /// The data folder unless another is named.
@@ -72,8 +73,24 @@ pub enum Command {
     Token(Token),
     /// The keys of an instance
     Keys(Keys),
+    /// Check the whole database against its log; name the first row that does not fit
+    Verify(Verify),
     /// Receipts: proof that an objection was recorded
     Receipt(Receipt),
+    /// Copy the database into a file, while it is in use
+    ///
+    /// The copy is one moment's state. It needs the root key, which is not in it
+    /// and is never to be kept with it. It holds personal data, sealed: what the
+    /// instance shreds later can still be read from the copy, for as long as the
+    /// copy is kept. Beside it comes TO.checkpoint, the signed head of its log.
+    Backup(Backup),
+    /// Take a database back from a copy
+    ///
+    /// For a folder that nobody serves now. The copy is checked before anything
+    /// is changed, and nothing is ever deleted. What was acknowledged after the
+    /// copy was made is not in it: the objection services must send that again
+    /// (with the same references, nothing is recorded twice).
+    Restore(Restore),
     /// Print the OpenAPI document
     Openapi,
 }
@@ -126,6 +143,18 @@ pub struct Place {
         help_heading = INSTANCE
     )]
     root_key_file: Option<PathBuf>,
+    /// Where the log's newest checkpoint is kept, to notice a database that was
+    /// put back to an older state; on another disk than the data, if it is to
+    /// notice that of a whole folder
+    /// [default: the data folder; on PostgreSQL nowhere]
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "NEJTACK_STATE",
+        global = true,
+        help_heading = INSTANCE
+    )]
+    state: Option<PathBuf>,
     /// Whether all this is a demo's.
     #[arg(skip)]
     pub demo: bool,
@@ -135,7 +164,8 @@ impl Place {
     /// An embedded instance in this folder, for the demo.
     #[must_use]
     pub fn demo(folder: &Path) -> Self {
-        Self { data: Some(folder.into()), database_url: None, root_key_file: None, demo: true }
+        let data = Some(folder.into());
+        Self { data, database_url: None, root_key_file: None, state: None, demo: true }
     }
 
     /// The data folder.
@@ -148,6 +178,13 @@ impl Place {
     #[must_use]
     pub fn database_url(&self) -> Option<&str> {
         self.database_url.as_deref()
+    }
+
+    /// Where the log's newest checkpoint is kept; `None` on PostgreSQL when nobody said.
+    #[must_use]
+    pub fn state(&self) -> Option<PathBuf> {
+        let of_data = || self.database_url.is_none().then(|| self.data().to_owned());
+        self.state.clone().or_else(of_data)
     }
 
     /// The root key's file, if it was named.

@@ -34,6 +34,7 @@ impl Service {
                 refused: KindSet::NONE,
                 seal_personnummer: false,
             },
+            state: Some(folder.to_owned()), // as `serve` keeps it
             largest_group,
         };
         let app = App::open(opening).expect("it opens");

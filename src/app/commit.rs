@@ -206,7 +206,7 @@ pub(super) fn content_digest(
 /// An act with fresh salts.
 pub(super) fn act(kind: EntryKind, subject: Option<Uuid>, rows: ActRows, needs: Vec<Need>) -> Act {
     let salts = (random::bytes(), random::bytes());
-    Act { kind, subject, salts, document: None, rows, needs }
+    Act { kind, subject, salts, document: None, rows, needs, says: Vec::new() }
 }
 
 fn refusal(error: &SubmitError) -> Refusal {

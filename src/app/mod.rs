@@ -22,7 +22,9 @@ pub mod read_log;
 pub mod read_objection;
 pub mod record_objection;
 pub mod refusal;
+pub mod restore;
 pub mod review;
+pub mod verify;
 mod visible;
 pub mod withdraw;
 
@@ -169,6 +171,11 @@ impl Instance {
             && let Err(error) = self.ledger.catch_up()
         {
             log::warn!("cannot follow the ledger: {error}");
+        }
+        if self.ledger.fresh().is_none()
+            && let Err(error) = self.ledger.keep_newest()
+        {
+            log::warn!("the newest checkpoint cannot be read: {error}");
         }
         let past = (self.now() - commit::KEYS_KEPT).timestamp_micros();
         let forget = |conn: &mut _| crate::store::idempotency::forget_before(conn, past);

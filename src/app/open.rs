@@ -4,12 +4,14 @@ use super::{App, Instance, Settings, meter};
 use crate::crypto::keyring::{Keyring, KeyringError, WrappedKey};
 use crate::crypto::random;
 use crate::crypto::root_key::RootKey;
-use crate::evidence::checkpoint::LogSigner;
+use crate::evidence::checkpoint::{CheckpointError, LogKey, LogSigner};
+use crate::ledger::guard::{self, GuardError, Kept, Rollback};
 use crate::ledger::{Ledger, proofs};
 use crate::store::instance::InstanceRow;
 use crate::store::rows::KeyRow;
 use crate::store::{Connection, DatabaseUrl, Store, StoreError, instance, keys};
 use chrono::{SubsecRound, Utc};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What it takes to open an instance.
@@ -22,6 +24,8 @@ pub struct Opening {
     pub root_key: RootKey,
     /// What can be set.
     pub settings: Settings,
+    /// The folder in which the newest checkpoint is kept ([`guard`]).
+    pub state: Option<PathBuf>,
     /// The most submissions in one transaction: [`super::LARGEST_GROUP`], unless somebody
     /// measures what groups are worth.
     pub largest_group: usize,
@@ -43,6 +47,8 @@ pub enum OpenError {
     },
     /// The database has tables and no keys, and may not be made new.
     Empty,
+    /// The database is not the one that the state folder knows.
+    Guard(GuardError),
 }
 
 impl std::fmt::Display for OpenError {
@@ -50,6 +56,7 @@ impl std::fmt::Display for OpenError {
         match self {
             Self::Store(error) => error.fmt(f),
             Self::Keys(error) => error.fmt(f),
+            Self::Guard(error) => error.fmt(f),
             Self::ForeignRootKey { needed, given } => write!(
                 f,
                 "this database needs the root key with the id {needed}, and the one given has the id {given}; give the right one with --root-key-file"
@@ -69,19 +76,57 @@ impl From<StoreError> for OpenError {
     }
 }
 
+impl From<GuardError> for OpenError {
+    fn from(error: GuardError) -> Self {
+        Self::Guard(error)
+    }
+}
+
 impl App {
     /// Opens the database and its keys and reads the ledger into memory.
     ///
     /// # Errors
     /// [`OpenError`], which says what to do.
     pub fn open(opening: Opening) -> Result<Self, OpenError> {
+        let (app, rollback) = Self::judged(opening, false)?;
+        match rollback {
+            None => Ok(app),
+            Some(rollback) => Err(GuardError::Older(Box::new(rollback)).into()),
+        }
+    }
+
+    /// The same, also where the database was put back to an older state: how is
+    /// told. The state folder is then left as it is.
+    ///
+    /// # Errors
+    /// [`OpenError`], which says what to do.
+    pub fn open_older(opening: Opening) -> Result<(Self, Option<Rollback>), OpenError> {
+        Self::judged(opening, true)
+    }
+
+    fn judged(opening: Opening, older: bool) -> Result<(Self, Option<Rollback>), OpenError> {
+        let state = opening.state.as_deref();
+        let kept = state.map(guard::read).transpose()?.flatten();
         let store = Store::open(&opening.database, opening.create)?;
-        let (keyring, log_signer) = keys(&store, &opening.root_key, opening.create)?;
-        let ledger = Ledger::open(store, log_signer, opening.largest_group)?;
+        if opening.create {
+            store.write(|conn| begin(conn, &opening.root_key, kept.as_ref()))??;
+        }
+        let Unlocked { keyring, origin } = store.read(|conn| unlock(conn, &opening.root_key))??;
+        let mut rollback = None;
+        if let Some(kept) = &kept {
+            let keys = log_keys(&keyring, &origin)?;
+            match store.read(|conn| guard::compare(conn, kept, &keys))? {
+                Err(GuardError::Older(found)) if older => rollback = Some(*found),
+                judged => judged?,
+            }
+        }
+        let state = state.filter(|_| rollback.is_none());
+        let signer = signer(&keyring, &origin)?;
+        let ledger = Ledger::open(store, signer, state, opening.largest_group)?;
         let clock = || Utc::now().trunc_subsecs(6); // what rows can hold
         let meter = meter::Meter::open(ledger.store(), clock())?;
         let (signer, verifier) = (keyring.token_signer(), keyring.token_verifier());
-        Ok(Self(Arc::new(Instance {
+        let app = Self(Arc::new(Instance {
             ledger,
             signer,
             verifier,
@@ -90,7 +135,8 @@ impl App {
             meter,
             root_key_id: opening.root_key.id(),
             clock,
-        })))
+        }));
+        Ok((app, rollback))
     }
 }
 
@@ -107,35 +153,53 @@ impl App {
                 refused: crate::domain::identifier::KindSet::NONE,
                 seal_personnummer: false,
             },
+            state: None,
             largest_group: super::LARGEST_GROUP,
         };
         Self::open(opening).expect("it opens")
     }
 }
 
-/// The database's keys, and the log's signer among them; made now, in one
-/// transaction, if the database is new.
-fn keys(store: &Store, root: &RootKey, create: bool) -> Result<(Keyring, LogSigner), OpenError> {
-    store.write(|conn| match instance::get(conn)? {
-        None if create => begin(conn, root),
-        _ => Ok(()),
-    })?;
-    let Some(row) = store.read(instance::get)? else { return Err(OpenError::Empty) };
-    if row.root_key_id != root.id() {
-        return Err(OpenError::ForeignRootKey { needed: row.root_key_id, given: root.id() });
-    }
-    let rows = store.read(keys::all)?.into_iter();
-    let wrapped: Result<Vec<_>, _> =
-        rows.map(|row| WrappedKey::from_row(&row.purpose, row.version, row.wrapped)).collect();
-    let keyring =
-        Keyring::open(root, &wrapped.map_err(OpenError::Keys)?).map_err(OpenError::Keys)?;
-    let signer = signer(&keyring, &row.origin)?;
-    Ok((keyring, signer))
+/// A database's keys.
+pub(super) struct Unlocked {
+    pub(super) keyring: Keyring,
+    /// The log's name.
+    pub(super) origin: String,
 }
 
-/// Makes a database into an instance: its id and name, its keys, its empty log.
-fn begin(conn: &mut Connection, root: &RootKey) -> Result<(), StoreError> {
-    let now = Utc::now();
+/// Unwraps the database's keys with this root key. The outer error is the store's.
+pub(super) fn unlock(
+    conn: &mut Connection,
+    root: &RootKey,
+) -> Result<Result<Unlocked, OpenError>, StoreError> {
+    let Some(row) = instance::get(conn)? else { return Ok(Err(OpenError::Empty)) };
+    if row.root_key_id != root.id() {
+        let (needed, given) = (row.root_key_id, root.id());
+        return Ok(Err(OpenError::ForeignRootKey { needed, given }));
+    }
+    let rows = keys::all(conn)?.into_iter();
+    let wrapped: Result<Vec<_>, _> =
+        rows.map(|row| WrappedKey::from_row(&row.purpose, row.version, row.wrapped)).collect();
+    let keyring = wrapped.and_then(|rows| Keyring::open(root, &rows));
+    Ok(keyring.map(|keyring| Unlocked { keyring, origin: row.origin }).map_err(OpenError::Keys))
+}
+
+/// Makes a new database into an instance, in one transaction: its id and name,
+/// its keys, its empty log. Leaves one that is an instance. Where the state
+/// folder tells of a log, the database was lost, and none may take its place.
+fn begin(
+    conn: &mut Connection,
+    root: &RootKey,
+    kept: Option<&Kept>,
+) -> Result<Result<(), OpenError>, StoreError> {
+    if instance::get(conn)?.is_some() {
+        return Ok(Ok(()));
+    }
+    if let Some(kept) = kept {
+        return Ok(Err(GuardError::Begun(kept.file.clone()).into()));
+    }
+    // As the id has it, so that the one can be checked by the other.
+    let now = Utc::now().trunc_subsecs(3);
     let (keyring, fresh) = Keyring::fresh(root);
     let created_at = now.timestamp_micros();
     let rows: Vec<_> = fresh
@@ -152,10 +216,20 @@ fn begin(conn: &mut Connection, root: &RootKey) -> Result<(), StoreError> {
     let origin = format!("nejtack.invalid/{id}"); // the log's name; never changes
     proofs::begin(conn, &signer(&keyring, &origin)?)?;
     let id = id.as_bytes().to_vec();
-    instance::insert(conn, &InstanceRow { id, root_key_id: root.id(), origin, created_at })
+    instance::insert(conn, &InstanceRow { id, root_key_id: root.id(), origin, created_at })?;
+    Ok(Ok(()))
 }
 
 fn signer(keyring: &Keyring, origin: &str) -> Result<LogSigner, StoreError> {
-    LogSigner::new(origin, keyring.log_seed().1)
-        .map_err(|error| StoreError::Other(format!("the log's name in the database: {error}")))
+    LogSigner::new(origin, keyring.log_seed().1).map_err(|error| unnameable(&error))
+}
+
+/// The keys by which the log's checkpoints are checked.
+pub(super) fn log_keys(keyring: &Keyring, origin: &str) -> Result<Vec<LogKey>, StoreError> {
+    let key = |seed| LogSigner::new(origin, seed).and_then(|signer| LogKey::read(signer.key()));
+    keyring.log_seeds().map(|seed| key(seed).map_err(|error| unnameable(&error))).collect()
+}
+
+fn unnameable(error: &CheckpointError) -> StoreError {
+    StoreError::Other(format!("the log's name in the database: {error}"))
 }

@@ -8,6 +8,7 @@ use super::failure::{Failure, Outcome};
 use super::{out, owner};
 use crate::config::Place;
 use crate::crypto::root_key::{RootKey, RootKeyError};
+use crate::ledger::guard::{self, GuardError};
 use crate::store::{Backend, DatabaseUrl, Store, StoreError};
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
@@ -19,6 +20,11 @@ const DATABASE: &str = "nejtack.sqlite";
 /// There from before the first file is made until all of them are, so that a
 /// first start that was cut off can be told from a loss.
 const UNFINISHED: &str = "first-start.unfinished";
+
+/// The embedded database of this place.
+pub(super) fn database(place: &Place) -> PathBuf {
+    place.data().join(DATABASE)
+}
 
 /// What a command needs of an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,6 +123,7 @@ pub(super) fn embedded(place: &Place, need: Need) -> Outcome<Prepared> {
             return Err(nothing_there(folder));
         }
         if !begun {
+            no_log_yet(place)?;
             nothing_else(folder, &root_key_file)?;
             begin(folder, &mark)?;
         }
@@ -128,6 +135,20 @@ pub(super) fn embedded(place: &Place, need: Need) -> Outcome<Prepared> {
         root_key: if made_key { make(&root_key_file)? } else { read(&root_key_file)? },
         begun: Begun { root_key_file, unfinished: create.then_some(mark), made_key },
     })
+}
+
+/// Where the state folder tells of a log, its database is to be found and not
+/// to be made anew: asked before a key is made for it.
+fn no_log_yet(place: &Place) -> Outcome {
+    let told = |error: GuardError| Failure::refused(error.to_string());
+    match place.state().filter(|folder| folder != place.data()) {
+        Some(folder) => match guard::read(&folder).map_err(told)? {
+            Some(kept) => Err(told(GuardError::Begun(kept.file))),
+            None => Ok(()),
+        },
+        // There, it is one of the files that must not be in a new folder.
+        None => Ok(()),
+    }
 }
 
 /// A first start is for an empty folder: whatever else is in it, it may be what
@@ -169,6 +190,7 @@ pub(super) fn postgresql(place: &Place, url: &str, need: Need) -> Outcome<Prepar
     let Some(root_key_file) = place.root_key() else { return Err(no_root_key()) };
     let made_key = need == Need::Write && !there(&root_key_file)?;
     if made_key {
+        no_log_yet(place)?;
         // Only a database in which there is nothing yet may get a new key.
         match Store::open(&database, false) {
             Err(StoreError::Missing(_)) => {}
@@ -231,7 +253,7 @@ fn make(file: &Path) -> Outcome<RootKey> {
 }
 
 /// Whether there is anything of this name; a link that leads nowhere is something.
-fn there(path: &Path) -> Outcome<bool> {
+pub(super) fn there(path: &Path) -> Outcome<bool> {
     match std::fs::symlink_metadata(path) {
         Ok(_) => Ok(true),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),

@@ -10,6 +10,7 @@ use crate::app::{App, LARGEST_GROUP, Opening, Settings};
 use crate::config::{Asking, Place};
 use crate::domain::identifier::KindSet;
 use crate::http::server::ServerOptions;
+use crate::ledger::guard::Rollback;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -57,13 +58,7 @@ pub(super) fn with_url<T>(
         Reached::Other(api) => return work(&api),
         Reached::Ours(owner) => owner,
     };
-    let settings = Settings {
-        public_url: public_url.unwrap_or(crate::config::USUAL_URL).to_owned(),
-        // Nothing is recorded about persons here.
-        refused: KindSet::NONE,
-        seal_personnummer: false,
-    };
-    let instance = Instance::open(&asking.place, need, owner, settings)?;
+    let instance = Instance::open(&asking.place, need, owner, nobody(public_url))?;
     let outcome = instance.locally(asking, work);
     instance.close();
     outcome
@@ -81,11 +76,29 @@ impl Instance {
             Some(url) => first_start::postgresql(place, url, need)?,
             None => first_start::embedded(place, need)?,
         };
-        let (begun, opening) = prepared.into_opening(settings);
+        let (begun, opening) = prepared.into_opening(settings, place.state());
         let root_key_id = opening.root_key.id();
         let app = App::open(opening).map_err(|error| Failure::refused(error.to_string()))?;
         begun.finish(place);
         Ok(Self { app, root_key_id, root_key_file: begun.root_key_file, _owner: owner })
+    }
+
+    /// Opens one that is there, also where its database was put back to an older
+    /// state: how is told.
+    pub(super) fn open_older(
+        place: &Place,
+        owner: Option<Owner>,
+    ) -> Outcome<(Self, Option<Rollback>)> {
+        let prepared = match place.database_url() {
+            Some(url) => first_start::postgresql(place, url, Need::Read)?,
+            None => first_start::embedded(place, Need::Read)?,
+        };
+        let (begun, opening) = prepared.into_opening(nobody(None), place.state());
+        let root_key_id = opening.root_key.id();
+        let opened = App::open_older(opening);
+        let (app, rollback) = opened.map_err(|error| Failure::refused(error.to_string()))?;
+        let root_key_file = begun.root_key_file;
+        Ok((Self { app, root_key_id, root_key_file, _owner: owner }, rollback))
     }
 
     /// Serves on a socket of its own for as long as the work takes. Not on the
@@ -109,6 +122,34 @@ impl Instance {
     pub(super) fn close(self) {
         self.app.close();
     }
+}
+
+/// The settings of an instance by which nothing is recorded about persons.
+fn nobody(public_url: Option<&str>) -> Settings {
+    Settings {
+        public_url: public_url.unwrap_or(crate::config::USUAL_URL).to_owned(),
+        refused: KindSet::NONE,
+        seal_personnummer: false,
+    }
+}
+
+/// Takes the folder of an embedded instance for a command that no server may
+/// run beside; `None` on PostgreSQL.
+pub(super) fn take_alone(place: &Place) -> Outcome<Option<Owner>> {
+    if place.database_url().is_some() {
+        return Ok(None);
+    }
+    wait_for(place, || match Owner::take(place.data(), Errand::Command) {
+        Ok(owner) => Some(Ok(Some(owner))),
+        Err(NotOwner::Held(Some((Errand::Serve, process)))) => {
+            let folder = place.data().display();
+            Some(Err(Failure::refused(format!(
+                "process {process} serves the data folder {folder}: stop it first"
+            ))))
+        }
+        Err(NotOwner::Held(_)) => None,
+        Err(NotOwner::Unusable(error)) => Some(Err(unusable(place, &error))),
+    })
 }
 
 /// Takes the folder of an embedded instance, in order to serve; `None` on
@@ -186,8 +227,14 @@ fn no_socket(error: &std::io::Error) -> Failure {
 
 /// What an instance is opened with, and what is left to do then.
 impl first_start::Prepared {
-    fn into_opening(self, settings: Settings) -> (first_start::Begun, Opening) {
+    fn into_opening(
+        self,
+        settings: Settings,
+        state: Option<PathBuf>,
+    ) -> (first_start::Begun, Opening) {
         let (database, create, root_key) = (self.database, self.create, self.root_key);
-        (self.begun, Opening { database, create, root_key, settings, largest_group: LARGEST_GROUP })
+        let opening =
+            Opening { database, create, root_key, settings, state, largest_group: LARGEST_GROUP };
+        (self.begun, opening)
     }
 }

@@ -1,10 +1,12 @@
 //! The command line, a file a command.
 //!
-//! Every command that says something to an instance is a client of its HTTP API
+//! Every command (but [`verify`], which must also judge what no instance opens) that
+//! says something to an instance is a client of its HTTP API
 //! over a local socket ([`client`]); where nobody serves, the command brings the
 //! instance up itself for as long as it runs ([`instance`]). So there is one way
 //! to do each thing, and one owner of a data folder ([`owner`]).
 
+mod backup;
 mod client;
 mod clients;
 mod controllers;
@@ -17,12 +19,15 @@ mod keys;
 mod openapi;
 mod out;
 mod owner;
+mod partial;
 mod port;
 mod receipt;
+mod restore;
 mod serve;
 mod serving;
 mod socket;
 mod token;
+mod verify;
 
 use crate::config::{Arguments, Command};
 use std::process::ExitCode;
@@ -41,6 +46,9 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Token(options) => token::run(&options),
         Command::Keys(options) => keys::run(&options),
         Command::Receipt(options) => receipt::run(&options),
+        Command::Backup(options) => backup::run(&options),
+        Command::Restore(options) => restore::run(&options),
+        Command::Verify(options) => verify::run(&options),
         Command::Openapi => openapi::run(),
     };
     match outcome {

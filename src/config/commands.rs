@@ -1,10 +1,42 @@
 //! The options of the commands that do one thing and end.
 
-use super::{Asking, values};
+use super::{Asking, Place, values};
 use crate::domain::Time;
 use crate::domain::client::{Role, Scope};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+
+/// `backup`.
+#[derive(clap::Args)]
+pub struct Backup {
+    /// Which instance, and how it is asked.
+    #[command(flatten)]
+    pub asking: Asking,
+    /// The file to write the copy to; it must not be there yet
+    #[arg(value_name = "TO")]
+    pub to: PathBuf,
+}
+
+/// `restore`.
+#[derive(clap::Args)]
+pub struct Restore {
+    /// Which instance, and how it is asked.
+    #[command(flatten)]
+    pub asking: Asking,
+    /// The copy to take back, as `nejtack backup` made it; with --accept-older
+    /// it may be left out, to go on with the database that is there
+    #[arg(value_name = "FROM", required_unless_present = "accept_older")]
+    pub from: Option<PathBuf>,
+    /// Move a database that is there aside, into a folder `replaced-TIME` beside
+    /// it; otherwise one that is there is an error
+    #[arg(long, requires = "from")]
+    pub replace: bool,
+    /// Go on with a database that lacks what was acknowledged later, and record
+    /// that in the ledger. From then on the log is another one than later
+    /// receipts and checkpoints speak of, and whoever has one can prove it
+    #[arg(long)]
+    pub accept_older: bool,
+}
 
 /// `demo`.
 #[derive(clap::Args)]
@@ -247,4 +279,23 @@ pub struct CheckReceipt {
     /// What was posted, as JSON: check that it is what the receipt is of
     #[arg(long, value_name = "FILE")]
     pub posted: Option<PathBuf>,
+}
+
+/// `verify`.
+#[derive(clap::Args)]
+pub struct Verify {
+    /// Which instance.
+    #[command(flatten)]
+    pub place: Place,
+    /// A checkpoint (or a receipt) kept outside: all that it covers must be there,
+    /// unchanged
+    #[arg(long, value_name = "FILE")]
+    pub since: Option<PathBuf>,
+    /// Your own copy of the log's public key, or a file with it: it then counts
+    /// instead of the one in the database
+    #[arg(long, value_name = "VKEY")]
+    pub key: Option<String>,
+    /// Print one JSON object on stdout
+    #[arg(long)]
+    pub json: bool,
 }

@@ -118,6 +118,11 @@ impl Keyring {
         let (version, seed) = self.log.current();
         (version, seed)
     }
+
+    /// Every seed that ever signed the log's checkpoints.
+    pub fn log_seeds(&self) -> impl Iterator<Item = &[u8; 32]> {
+        self.log.0.values().map(|seed| &**seed)
+    }
 }
 
 fn made_ready<K>(keys: &BTreeMap<i32, Seed>, make: impl Fn(&[u8; 32]) -> K) -> Versions<K> {

@@ -57,6 +57,7 @@ impl Recording {
         for (act, commitments) in submission.acts.iter().zip(&waiting.commitments) {
             self.head.position += 1;
             let position = self.head.position;
+            let places = (position, self.log.newest_checkpoint());
             let entry = EntryRow {
                 position,
                 time: self.head.time,
@@ -64,7 +65,7 @@ impl Recording {
                 subject: act.subject.map(|id| id.as_bytes().to_vec()),
                 client: submission.client.clone(),
                 actor: submission.actor.clone(),
-                body: entry::body(submission, act, commitments, position, time),
+                body: entry::body(submission, act, commitments, places, time),
             };
             self.log.append(&mut self.group, entry, &act.salts)?;
             self.group.take(&submission.client, act, position, time);

@@ -5,19 +5,24 @@ pub mod catch_up;
 mod commit;
 pub mod entry;
 mod gathered;
+pub mod guard;
+mod keeper;
 pub mod memory;
 pub mod proofs;
 mod sequencer;
 pub mod submission;
 pub mod times;
+pub mod verify;
 
 pub use sequencer::LARGEST_GROUP;
 
 use crate::domain::{Position, Time};
 use crate::evidence::checkpoint::LogSigner;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, leaves};
 use entry::Commitments;
+use keeper::Keeper;
 use memory::Memory;
+use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use submission::{Committed, Submission, SubmitError};
@@ -39,6 +44,8 @@ struct Shared {
     store: Store,
     /// Signs the log's checkpoints.
     signer: LogSigner,
+    /// Keeps them outside the database too.
+    keeper: Option<Keeper>,
     /// Written under its lock by [`catch_up`] alone.
     memory: RwLock<Memory>,
     /// The last position this process committed. Raised before any waiter is
@@ -60,21 +67,30 @@ struct Waiting {
 
 impl Ledger {
     /// Reads the whole ledger into memory and starts the sequencer, which commits
-    /// `largest_group` submissions at once, at most ([`LARGEST_GROUP`]).
+    /// `largest_group` submissions at once, at most ([`LARGEST_GROUP`]). Its newest
+    /// checkpoint is also kept in `state`, where that is given ([`guard`]).
     ///
     /// # Errors
     /// What the store says; [`StoreError::Other`] for rows that cannot be understood,
-    /// and where the ledger ends before or after the log's newest checkpoint.
-    pub fn open(store: Store, signer: LogSigner, largest_group: usize) -> Result<Self, StoreError> {
+    /// where the ledger ends before or after the log's newest checkpoint, and for a
+    /// `state` that cannot be written to.
+    pub fn open(
+        store: Store,
+        signer: LogSigner,
+        state: Option<&Path>,
+        largest_group: usize,
+    ) -> Result<Self, StoreError> {
+        store.read(proofs::whole)?;
+        let keeper = state.map(|folder| keeping(&store, folder)).transpose()?;
         let shared = Arc::new(Shared {
             store,
             signer,
+            keeper,
             memory: RwLock::new(Memory::default()),
             committed: AtomicI64::new(0),
             times: Times::default(),
             catching_up: Mutex::new(()),
         });
-        shared.store.read(proofs::whole)?;
         shared.catch_up(0)?;
         let (sender, receiver) = mpsc::channel(POOL);
         let of_thread = Arc::clone(&shared);
@@ -144,6 +160,20 @@ impl Ledger {
         self.shared.catch_up(goal)
     }
 
+    /// Keeps the newest checkpoint that others have written, as those of this
+    /// instance are kept. Waits for the database.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub fn keep_newest(&self) -> Result<(), StoreError> {
+        if let Some(keeper) = &self.shared.keeper
+            && let Some(newest) = self.shared.store.read(leaves::newest_checkpoint)?
+        {
+            keeper.keep(newest.size, &newest.note);
+        }
+        Ok(())
+    }
+
     /// What commits have cost since this instance began.
     #[must_use]
     pub fn commit_times(&self) -> CommitTimes {
@@ -174,6 +204,9 @@ impl Ledger {
         if let Some(sequencer) = lock(&self.sequencer).take() {
             let _ = sequencer.join();
         }
+        if let Some(keeper) = &self.shared.keeper {
+            keeper.close();
+        }
     }
 }
 
@@ -181,6 +214,22 @@ impl Drop for Ledger {
     fn drop(&mut self) {
         self.close();
     }
+}
+
+/// Keeps the newest checkpoint at once, so that a folder that cannot be written
+/// to is told at the start, and the later ones on a thread.
+fn keeping(store: &Store, folder: &Path) -> Result<Keeper, StoreError> {
+    let cannot = |error: std::io::Error| {
+        let folder = folder.display();
+        StoreError::Other(format!(
+            "the state folder {folder} cannot be written to: {error}; make it writable, or name \
+             another with --state"
+        ))
+    };
+    if let Some(newest) = store.read(leaves::newest_checkpoint)? {
+        guard::keep(folder, &newest.note).map_err(cannot)?;
+    }
+    Keeper::start(folder.to_owned()).map_err(cannot)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

@@ -44,6 +44,11 @@ impl Writing {
         Ok(Self { tree, first: head + 1, extras: Vec::new(), spent: Duration::ZERO })
     }
 
+    /// The size of the checkpoint that the group follows.
+    pub(super) fn newest_checkpoint(&self) -> Position {
+        self.first - 1
+    }
+
     /// Appends an entry's leaf.
     pub(super) fn append(
         &mut self,
@@ -100,6 +105,11 @@ impl Logged {
     /// The tree, for the next group.
     pub(super) fn tree(&self) -> Tree {
         self.tree.trimmed()
+    }
+
+    /// The signed head of the tree.
+    pub(super) fn checkpoint(&self) -> &str {
+        &self.checkpoint
     }
 
     /// The receipt of an entry of this group; none for another's.
@@ -174,6 +184,15 @@ pub(super) fn whole(conn: &mut Connection) -> Result<(), StoreError> {
         "the ledger ends at entry {head}, but the log's newest checkpoint {size}: rows were lost \
          or changed. Run `nejtack verify`, which names the first, and restore a backup"
     )))
+}
+
+/// The root of the tree of this size, which the log has at least.
+///
+/// # Errors
+/// What the store says, or that the log is damaged.
+pub fn root_at(conn: &mut Connection, size: Position) -> Result<Hash, StoreError> {
+    let size = u64::try_from(size).unwrap_or_default();
+    tree::root(size, |places| hashes(conn, places))?.ok_or_else(|| damaged(Missing))
 }
 
 /// The tree of this size, from the database.

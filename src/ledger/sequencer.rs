@@ -93,6 +93,9 @@ impl Sequencer<'_> {
         let logged = logged.map(Arc::new);
         self.tree = logged.as_ref().map(|logged| logged.tree()).or(tree);
         self.shared.committed.fetch_max(head.position, Ordering::AcqRel);
+        if let (Some(keeper), Some(logged)) = (&self.shared.keeper, &logged) {
+            keeper.keep(head.position, logged.checkpoint());
+        }
         // A failure here keeps nobody's 201: the entries are durable, and a look-up
         // that finds memory behind `committed` catches up itself or is not answered.
         if let Err(error) = self.shared.follow(before, head, group) {

@@ -8,6 +8,7 @@ use crate::store::rows::{
     ClientVersionRow, ControllerRow, GroupRow, MembershipEventRow, ObjectionEventRow, ObjectionRow,
     OriginalRow, PartyNameRow, RecordKeyRow, ReviewClearanceRow, ReviewItemRow, TagRow,
 };
+use serde_json::Value;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -50,6 +51,8 @@ pub struct Act {
     pub rows: ActRows,
     /// What must still hold when it is committed.
     pub needs: Vec<Need>,
+    /// What the entry says besides, by name.
+    pub says: Vec<(&'static str, Value)>,
 }
 
 /// The kinds of entries. Names are for ever.
@@ -83,6 +86,8 @@ pub enum EntryKind {
     MembershipBegan,
     /// A controller left a group.
     MembershipEnded,
+    /// A database was accepted that is older than the log once was.
+    LogRolledBack,
 }
 
 impl EntryKind {
@@ -104,6 +109,7 @@ impl EntryKind {
             Self::GroupRegistered => "group.registered",
             Self::MembershipBegan => "membership.began",
             Self::MembershipEnded => "membership.ended",
+            Self::LogRolledBack => "log.rolled_back",
         }
     }
 }

@@ -34,12 +34,14 @@ pub(super) fn connect(url: &str, role: Role) -> Result<PgConnection, StoreError>
 fn settings(role: Role) -> &'static str {
     match role {
         // A schema change may take as long as it takes, and waits for others to finish theirs.
-        Role::Inspect | Role::Migrate => "SET statement_timeout = 0",
+        Role::Inspect | Role::Copy | Role::Migrate => "SET statement_timeout = 0",
         // A frozen instance would hold the head's lock, and stop all the others.
         Role::Write => {
             "SET statement_timeout = '30s'; SET lock_timeout = '10s'; \
              SET idle_in_transaction_session_timeout = '10s'"
         }
+        // Of a database in whatever state, a statement may take long.
+        Role::Audit => "SET statement_timeout = 0; SET default_transaction_read_only = on",
         Role::Read => {
             "SET statement_timeout = '60s'; SET idle_in_transaction_session_timeout = '5min'"
         }

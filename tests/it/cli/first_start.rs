@@ -27,7 +27,7 @@ fn the_first_start_makes_database_and_key_for_the_owner_alone_and_the_second_fin
     }
     let (code, told) = serving.terminate();
     assert_eq!(code, Some(0), "{told}");
-    assert_eq!(folder.names(), ["nejtack.lock", "nejtack.sqlite", "root.key"]);
+    assert_eq!(folder.names(), ["log.checkpoint", "nejtack.lock", "nejtack.sqlite", "root.key"]);
     let key = fs::read(folder.file("root.key")).expect("the key");
 
     let again = folder.serve();
@@ -94,6 +94,7 @@ fn a_root_key_without_its_database_is_refused_and_no_new_database_is_made() {
 fn a_first_start_that_was_cut_off_is_finished_by_the_next() {
     let folder = Folder::started();
     fs::remove_file(folder.file("nejtack.sqlite")).expect("the database");
+    fs::remove_file(folder.file("log.checkpoint")).expect("the state file");
     fs::write(folder.file("first-start.unfinished"), "").expect("the mark");
     let key = fs::read(folder.file("root.key")).expect("the key");
     folder.done(&["groups", "add", "tandgruppen", "--name", "Tandgruppen"]);

@@ -81,6 +81,18 @@ impl Place {
 }
 
 impl Place {
+    /// A PostgreSQL database that is a copy of another as it is now.
+    pub(crate) fn like(other: &Self) -> Self {
+        let copy = Self::new(Backend::Postgresql);
+        if let (Home::Server { admin, name }, Home::Server { name: from, .. }) =
+            (&copy.home, &other.home)
+        {
+            administer(admin, &format!("DROP DATABASE {name}"));
+            administer(admin, &format!("CREATE DATABASE {name} TEMPLATE {from}"));
+        }
+        copy
+    }
+
     /// Drops a PostgreSQL database, whoever is connected.
     pub(crate) fn abandon(&self) {
         if let Home::Server { admin, name } = &self.home {

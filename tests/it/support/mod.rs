@@ -217,7 +217,8 @@ impl World {
 }
 
 fn opening(database: DatabaseUrl, create: bool, root_key: RootKey, settings: Settings) -> Opening {
-    Opening { database, create, root_key, settings, largest_group: LARGEST_GROUP }
+    let (state, largest_group) = (None, LARGEST_GROUP);
+    Opening { database, create, root_key, settings, state, largest_group }
 }
 
 fn serve(app: App, socket: Option<std::path::PathBuf>) -> (String, Running) {
