@@ -1,11 +1,11 @@
 //! Persons of whom half were recorded before, in an order that nobody can guess,
 //! and what a service answers when all of them are posted one after the other.
 
-use super::chance::Chance;
 use super::shape;
 use super::welch::Timed;
 use crate::hostile::raw::Raw;
 use crate::support::persons::person;
+use crate::support::random::Random;
 use crate::support::{Answer, Party, World, objection};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -60,22 +60,22 @@ impl<'a> Services<'a> {
 impl Sample {
     /// Of these persons, nobody of whom was ever posted. A half, chosen at random,
     /// is recorded now: every other one of them by another objection service.
-    pub(super) fn drawn(services: &Services<'_>, persons: Range<usize>, seed: u64) -> Self {
-        let mut chance = Chance::seeded(seed);
+    pub(super) fn drawn(services: &Services<'_>, persons: Range<usize>) -> Self {
+        let mut random = Random::new(getrandom::u64().expect("the system's randomness"));
         let count = persons.len();
         let mut order: Vec<(usize, bool)> =
             persons.enumerate().map(|(at, number)| (number, at < count / 2)).collect();
         // Twice: who is known has nothing to do with the number, and when somebody
         // is posted has nothing to do with who is known.
         let mut known: Vec<bool> = order.iter().map(|(_, known)| *known).collect();
-        chance.shuffle(&mut known);
+        random.shuffle(&mut known);
         order.iter_mut().zip(known).for_each(|(one, known)| one.1 = known);
         let before: Vec<usize> = order.iter().filter(|one| one.1).map(|one| one.0).collect();
         let by_another: Vec<usize> = before.iter().copied().step_by(2).collect();
         let by_itself: Vec<usize> = before.iter().copied().skip(1).step_by(2).collect();
         record(&services.own, &by_itself, "559999-0008");
         record(&services.other, &by_another, "559999-0016");
-        chance.shuffle(&mut order);
+        random.shuffle(&mut order);
         let sample = Self { order, warm_up: (count / 20).max(50) };
         sample.is_true(&services.crm);
         sample

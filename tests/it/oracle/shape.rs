@@ -69,3 +69,44 @@ fn put_aside(value: &Value, name: &str, given: &str, form: &mut String) {
 fn is_id(text: &str) -> bool {
     text.len() == 36 && Uuid::try_parse(text).is_ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str = "http/1.1 201 created\r\ndate: sun, 22 nov 2026 17:00:00 gmt\r\n\
+                        x-request-id: 0193505c-2f6b-7c5a-9d3e-5d1f0c7a9b42\r\n";
+
+    fn shape(head: &str, body: &str) -> String {
+        let head = head.to_owned();
+        of(&Heard { status: 201, head, body: body.to_owned() }, "nu-1")
+    }
+
+    #[test]
+    fn only_what_must_differ_may_differ() {
+        let body = r#"{"id":"0193505c-2f6b-7c5a-9d3e-5d1f0c7a9b42","reference":"nu-1","received_at":"2026-11-22T17:00:00Z","warnings":[]}"#;
+        let one = shape(HEAD, body);
+        let later = body.replace("9b42", "9b43").replace("00:00Z", "00:00.123456Z");
+        assert_eq!(one, shape(&HEAD.replace("9b42", "ffff").replace("17:00", "18:21"), &later));
+        let mut others = vec![
+            shape(&HEAD.replace("201", "200"), body),
+            shape(&format!("{HEAD}x-known: yes\r\n"), body),
+            shape(&HEAD.replace("x-request-id", "x-request"), body),
+        ];
+        for (what, other) in [
+            ("[]", "[1]"),
+            ("[]", "[ ]"),
+            ("\"id\"", "\"earlier\""),
+            ("nu-1", "da-1"),
+            ("9b42\"", "9b4\""),
+            ("Z\"", "+01:00\""),
+            ("{\"id\"", "{\"known\":true,\"id\""),
+        ] {
+            assert!(body.contains(what), "{what}");
+            others.push(shape(HEAD, &body.replace(what, other)));
+        }
+        for (number, other) in others.iter().enumerate() {
+            assert_ne!(&one, other, "{number}");
+        }
+    }
+}
