@@ -35,6 +35,8 @@ const WRITERS: u32 = 4;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 pub(super) type Pool = r2d2::Pool<Manager>;
+/// A connection out of a pool.
+pub(super) type Lent = r2d2::PooledConnection<Manager>;
 
 /// Makes the connections of a pool.
 #[derive(Debug)]
@@ -129,7 +131,7 @@ pub(super) fn pool(url: &DatabaseUrl, role: Role) -> Pool {
 }
 
 /// Takes a connection out of a pool.
-pub(super) fn get(pool: &Pool) -> Result<r2d2::PooledConnection<Manager>, StoreError> {
+pub(super) fn get(pool: &Pool) -> Result<Lent, StoreError> {
     pool.get().map_err(|error| {
         if pool.state().connections == pool.max_size() {
             StoreError::Busy

@@ -43,7 +43,7 @@ pub use key_rows::*;
 pub use rows::*;
 pub use url::{Backend, DatabaseUrl};
 
-use connection::{Pool, Role};
+use connection::{Lent, Pool, Role};
 
 /// An open database, whose schema is the one that this program knows.
 #[derive(Debug)]
@@ -107,7 +107,7 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let mut conn = connection::get(self.writers.as_ref().ok_or_else(error::read_only)?)?;
+        let mut conn = self.writer()?;
         dialect::begin_write(&mut conn)?;
         let worked = work(&mut conn).and_then(|value| {
             dialect::still_committable(&mut conn)?;
@@ -134,11 +134,15 @@ impl Store {
     /// what was deleted is in neither. False: readers are in the way, try again. On
     /// PostgreSQL there is nothing to do here: VACUUM does it.
     pub fn fold_back(&self) -> Result<bool, StoreError> {
-        let mut conn = connection::get(&self.writers)?;
+        let mut conn = self.writer()?;
         match &mut *conn {
             Connection::Sqlite(conn) => sqlite::fold_back(conn),
             Connection::Postgresql(_) => Ok(true),
         }
+    }
+
+    fn writer(&self) -> Result<Lent, StoreError> {
+        connection::get(self.writers.as_ref().ok_or_else(error::read_only)?)
     }
 
     /// The database's own version string.
