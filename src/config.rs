@@ -18,7 +18,7 @@ use std::process::ExitCode;
 pub use commands::{
     Backup, CheckReceipt, Clients, ClientsAction, Controllers, ControllersAction, Demo, Groups,
     GroupsAction, Keys, KeysAction, NewClient, NewController, Originals, OriginalsAction, Receipt,
-    ReceiptAction, Restore, Token,
+    ReceiptAction, Restore, Token, Verify,
 };
 
 /// The data folder unless another is named.
@@ -77,6 +77,8 @@ pub enum Command {
     Keys(Keys),
     /// What was posted about persons, and its end
     Originals(Originals),
+    /// Check the whole database against its log; name the first row that does not fit
+    Verify(Verify),
     /// Receipts: proof that an objection was recorded
     Receipt(Receipt),
     /// Copy the database into a file, while it is in use

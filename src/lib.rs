@@ -26,7 +26,7 @@
 //! | [`app`] | use cases, a file each |
 //! | [`http`] | routes, bodies, problems, tokens, the OpenAPI document |
 //! | [`jobs`] | what an instance does by itself |
-//! | [`cli`] | a file a command; every command is a client of the same API |
+//! | [`cli`] | a file a command; every command but `verify` is a client of the same API |
 //! | [`config`] | every option as flag and variable; the only reader of the environment |
 //! | [`telemetry`] | the log |
 //!

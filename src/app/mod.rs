@@ -26,6 +26,7 @@ pub mod restore;
 pub mod review;
 pub mod rotate;
 pub mod shred;
+pub mod verify;
 mod visible;
 pub mod withdraw;
 

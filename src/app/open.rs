@@ -201,7 +201,8 @@ fn begin(
     if let Some(kept) = kept {
         return Ok(Err(GuardError::Begun(kept.file.clone()).into()));
     }
-    let now = Utc::now();
+    // As the id has it, so that the one can be checked by the other.
+    let now = Utc::now().trunc_subsecs(3);
     let (keyring, fresh) = Keyring::fresh(root);
     let created_at = now.timestamp_micros();
     let rows: Vec<_> = fresh

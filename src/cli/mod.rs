@@ -1,6 +1,7 @@
 //! The command line, a file a command.
 //!
-//! Every command that says something to an instance is a client of its HTTP API
+//! Every command (but [`verify`], which must also judge what no instance opens) that
+//! says something to an instance is a client of its HTTP API
 //! over a local socket ([`client`]); where nobody serves, the command brings the
 //! instance up itself for as long as it runs ([`instance`]). So there is one way
 //! to do each thing, and one owner of a data folder ([`owner`]).
@@ -27,6 +28,7 @@ mod serve;
 mod serving;
 mod socket;
 mod token;
+mod verify;
 
 use crate::config::{Arguments, Command};
 use std::process::ExitCode;
@@ -48,6 +50,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Receipt(options) => receipt::run(&options),
         Command::Backup(options) => backup::run(&options),
         Command::Restore(options) => restore::run(&options),
+        Command::Verify(options) => verify::run(&options),
         Command::Openapi => openapi::run(),
     };
     match outcome {

@@ -2,6 +2,7 @@
 //! Answers go to stdout, messages to stderr.
 
 use super::failure::Failure;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::Value;
 use std::io::{IsTerminal, Write};
 
@@ -64,6 +65,14 @@ pub(super) fn note(text: impl std::fmt::Display) {
 /// Whether answers are read by a person who sees colours.
 pub(super) fn is_terminal() -> bool {
     std::io::stdout().is_terminal()
+}
+
+/// Shows on stderr how far something long has come; nothing where that is no
+/// terminal.
+pub(super) fn progress(of_what: &str) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
+    let template = format!("{{bar:30}} {{pos}} of {{len}} {of_what}, {{per_sec}}, {{eta}} left");
+    ProgressStyle::with_template(&template).map_or(bar.clone(), |style| bar.with_style(style))
 }
 
 fn unwritten(error: &std::io::Error) -> Failure {

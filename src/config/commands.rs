@@ -1,6 +1,6 @@
 //! The options of the commands that do one thing and end.
 
-use super::{Asking, values};
+use super::{Asking, Place, values};
 use crate::domain::Time;
 use crate::domain::client::{Role, Scope};
 use std::net::SocketAddr;
@@ -312,4 +312,23 @@ pub enum OriginalsAction {
         #[arg(long)]
         proof: bool,
     },
+}
+
+/// `verify`.
+#[derive(clap::Args)]
+pub struct Verify {
+    /// Which instance.
+    #[command(flatten)]
+    pub place: Place,
+    /// A checkpoint (or a receipt) kept outside: all that it covers must be there,
+    /// unchanged
+    #[arg(long, value_name = "FILE")]
+    pub since: Option<PathBuf>,
+    /// Your own copy of the log's public key, or a file with it: it then counts
+    /// instead of the one in the database
+    #[arg(long, value_name = "VKEY")]
+    pub key: Option<String>,
+    /// Print one JSON object on stdout
+    #[arg(long)]
+    pub json: bool,
 }

@@ -95,6 +95,12 @@ impl LogKey {
         Ok(Self { text: text.to_owned(), origin: verifier.name().to_owned() })
     }
 
+    /// The key as it was read.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The log's name.
     #[must_use]
     pub fn origin(&self) -> &str {

@@ -69,6 +69,7 @@ impl Recording {
             let completed = self.completed(conn, submission, act)?;
             let (act, commitments) =
                 completed.as_ref().map_or((act, commitments), |(act, own)| (act, own));
+            let places = (position, self.log.newest_checkpoint());
             let entry = EntryRow {
                 position,
                 time: self.head.time,
@@ -76,7 +77,7 @@ impl Recording {
                 subject: act.subject.map(|id| id.as_bytes().to_vec()),
                 client: submission.client.clone(),
                 actor: submission.actor.clone(),
-                body: entry::body(submission, act, commitments, position, time),
+                body: entry::body(submission, act, commitments, places, time),
             };
             self.log.append(&mut self.group, entry, &act.salts)?;
             self.group.take(&submission.client, act, position, time);

@@ -46,17 +46,20 @@ impl Commitments {
 
 /// The entry's text. Digests of anything that could be guessed are salted; that of
 /// the rows needs no salt, since what could be guessed of a person is in them only
-/// under a key.
+/// under a key. `checkpoint` is the size of the newest checkpoint when the entry was
+/// made: so the entries tell which checkpoints there must be, and none goes
+/// unnoticed.
 pub(super) fn body(
     submission: &Submission,
     act: &Act,
     commitments: &Commitments,
-    position: Position,
+    (position, checkpoint): (Position, Position),
     time: Time,
 ) -> String {
     let mut entry = Map::new();
     let mut put = |name: &str, value: Value| entry.insert(name.to_owned(), value);
     put("position", position.into());
+    put("checkpoint", checkpoint.into());
     put("time", written(time).into());
     put("kind", act.kind.name().into());
     put("client", submission.client.clone().into());

@@ -13,9 +13,10 @@ pub mod memory;
 pub mod proofs;
 pub mod rotation;
 mod sequencer;
-pub mod shreddings;
+mod shreddings;
 pub mod submission;
 pub mod times;
+pub mod verify;
 
 pub use sequencer::LARGEST_GROUP;
 

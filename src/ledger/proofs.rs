@@ -44,6 +44,11 @@ impl Writing {
         Ok(Self { tree, first: head + 1, extras: Vec::new(), spent: Duration::ZERO })
     }
 
+    /// The size of the checkpoint that the group follows.
+    pub(super) fn newest_checkpoint(&self) -> Position {
+        self.first - 1
+    }
+
     /// Appends an entry's leaf.
     pub(super) fn append(
         &mut self,

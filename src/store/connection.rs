@@ -15,6 +15,9 @@ pub(super) enum Role {
     Inspect,
     /// Copies the database as it is.
     Copy,
+    /// Reads snapshots of a database in whatever state; the file is opened so that
+    /// it cannot be written.
+    Audit,
     /// Brings the schema up to date.
     Migrate,
     /// Reads snapshots; on SQLite it could not write.
@@ -87,6 +90,25 @@ pub(super) fn prepare(url: &DatabaseUrl, create: bool) -> Result<(), StoreError>
         return Err(StoreError::Missing(format!("{} holds no ledger", url.redacted())));
     }
     migrate::run(&mut connect(url, Role::Migrate)?)
+}
+
+/// Makes certain that the database is there, is ours, and has the schema that this
+/// program knows; changes nothing.
+pub(super) fn require_current(url: &DatabaseUrl) -> Result<(), StoreError> {
+    if let Target::Sqlite(path) = &url.0 {
+        sqlite::require_file(path, false)?;
+    }
+    match migrate::state(&mut connect(url, Role::Audit)?)? {
+        migrate::State::Current => Ok(()),
+        migrate::State::Empty => {
+            Err(StoreError::Missing(format!("{} holds no ledger", url.redacted())))
+        }
+        migrate::State::Older => Err(StoreError::Other(
+            "the database was last opened by an older version, and reading it brings nothing up \
+             to date: use that version, or open it once with this one (`nejtack serve`)"
+                .into(),
+        )),
+    }
 }
 
 /// A pool that connects when it is first asked.

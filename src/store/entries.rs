@@ -53,3 +53,19 @@ pub fn list(conn: &mut Connection, after: i64, limit: i64) -> Result<Vec<EntryRo
         .select(EntryRow::as_select())
         .load(conn)?)
 }
+
+/// Entries of a kind after a position, ascending.
+pub fn of_kind(
+    conn: &mut Connection,
+    kind: &str,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<EntryRow>, StoreError> {
+    Ok(entries::table
+        .filter(entries::kind.eq(kind))
+        .filter(entries::position.gt(after))
+        .order(entries::position)
+        .limit(limit)
+        .select(EntryRow::as_select())
+        .load(conn)?)
+}

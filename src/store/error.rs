@@ -120,6 +120,9 @@ fn from_text(message: &str) -> StoreError {
         StoreError::Busy
     } else if has("disk is full") || has("No space left on device") {
         StoreError::Full
+    } else if has("disk I/O error") || has("Input/output error") {
+        // SQLite says so too where a sync finds the disk full
+        StoreError::Unavailable("its disk fails".into())
     } else if has("file is not a database") {
         StoreError::Foreign("the file is not an SQLite database".into())
     } else if has("attempt to write a readonly database") {
@@ -161,5 +164,24 @@ impl StoreError {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Busy | Self::Unavailable(_) | Self::Full | Self::CommitUnknown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_that_fails_is_worth_another_try() {
+        for text in [
+            "disk I/O error",
+            "database or disk is full",
+            "unable to open database file",
+            "could not fsync file \"base/5/1259\": Input/output error",
+            "could not extend file \"base/5/1259\": No space left on device",
+        ] {
+            assert!(from_text(text).is_transient(), "{text}");
+        }
+        assert!(!from_text("database disk image is malformed").is_transient());
     }
 }

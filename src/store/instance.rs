@@ -25,6 +25,11 @@ pub fn get(conn: &mut Connection) -> Result<Option<InstanceRow>, StoreError> {
     Ok(instance::table.select(InstanceRow::as_select()).first(conn).optional()?)
 }
 
+/// Every row of the table, of which there is to be one.
+pub fn all(conn: &mut Connection) -> Result<Vec<InstanceRow>, StoreError> {
+    Ok(instance::table.select(InstanceRow::as_select()).load(conn)?)
+}
+
 /// Writes the instance; a second one is a duplicate.
 pub fn insert(conn: &mut Connection, row: &InstanceRow) -> Result<(), StoreError> {
     insert_all!(conn, instance, std::slice::from_ref(row))

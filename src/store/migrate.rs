@@ -38,16 +38,33 @@ pub(super) fn run(conn: &mut Connection) -> Result<(), StoreError> {
     .map_err(|error| StoreError::Other(format!("the schema cannot be brought up to date: {error}")))
 }
 
+/// How far a database has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    /// Nothing has been put into it yet.
+    Empty,
+    /// There are migrations that it has not seen.
+    Older,
+    /// It has the schema that this program knows.
+    Current,
+}
+
 /// Whether nothing has been put into this database yet. An error when what is
 /// there is not ours, or was made by a newer version.
 pub(super) fn is_empty(conn: &mut Connection) -> Result<bool, StoreError> {
+    Ok(state(conn)? == State::Empty)
+}
+
+/// How far this database has come. An error when what is there is not ours, or was
+/// made by a newer version.
+pub(super) fn state(conn: &mut Connection) -> Result<State, StoreError> {
     let tables = names(
         conn,
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
         "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = current_schema()",
     )?;
     if tables.is_empty() {
-        return Ok(true);
+        return Ok(State::Empty);
     }
     if !tables.contains(RECORD) {
         return Err(StoreError::Foreign("it holds tables of something else".into()));
@@ -60,12 +77,15 @@ pub(super) fn is_empty(conn: &mut Connection) -> Result<bool, StoreError> {
     };
     // A start that was cut off has left diesel's own table and nothing else.
     if run.is_empty() && tables.len() == 1 {
-        return Ok(true);
+        return Ok(State::Empty);
     }
     if run.is_disjoint(&known) || !tables.contains("entries") {
         return Err(StoreError::Foreign("its tables were made by another program".into()));
     }
-    if run.is_subset(&known) { Ok(false) } else { Err(StoreError::Newer) }
+    if run == known {
+        return Ok(State::Current);
+    }
+    if run.is_subset(&known) { Ok(State::Older) } else { Err(StoreError::Newer) }
 }
 
 fn versions<DB: diesel::backend::Backend>(

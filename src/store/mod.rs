@@ -8,6 +8,7 @@
 //! ledger is append-only: `migrations/README.md`.
 
 pub mod assertions;
+pub mod audit;
 pub mod clients;
 mod connection;
 pub mod copy;
@@ -63,6 +64,17 @@ impl Store {
             backend: url.backend(),
             writers: connection::pool(url, Role::Write),
             readers: connection::pool(url, Role::Read),
+        })
+    }
+
+    /// Opens the database to read and judge it, and nothing else: no migration is
+    /// run, and a write fails. Other processes may be writing to it meanwhile.
+    pub fn open_to_read(url: &DatabaseUrl) -> Result<Self, StoreError> {
+        connection::require_current(url)?;
+        Ok(Self {
+            backend: url.backend(),
+            writers: connection::pool(url, Role::Audit),
+            readers: connection::pool(url, Role::Audit),
         })
     }
 

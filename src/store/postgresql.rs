@@ -40,6 +40,8 @@ fn settings(role: Role) -> &'static str {
             "SET statement_timeout = '30s'; SET lock_timeout = '10s'; \
              SET idle_in_transaction_session_timeout = '10s'"
         }
+        // Of a database in whatever state, a statement may take long.
+        Role::Audit => "SET statement_timeout = 0; SET default_transaction_read_only = on",
         Role::Read => {
             "SET statement_timeout = '60s'; SET idle_in_transaction_session_timeout = '5min'"
         }

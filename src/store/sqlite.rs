@@ -72,9 +72,10 @@ fn at(path: &Path, error: &std::io::Error) -> StoreError {
 }
 
 pub(super) fn connect(path: &Path, role: Role) -> Result<SqliteConnection, StoreError> {
-    let mut conn = SqliteConnection::establish(&uri(path))?;
+    let mode = if role == Role::Audit { "ro" } else { "rw" };
+    let mut conn = SqliteConnection::establish(&uri(path, mode))?;
     refuse_old(&text(&mut conn, "SELECT sqlite_version()")?)?;
-    if role == Role::Inspect {
+    if matches!(role, Role::Inspect | Role::Audit) {
         set(&mut conn, "busy_timeout", "5000", "5000")?;
         set(&mut conn, "query_only", "ON", "1")?;
         return Ok(conn);
@@ -95,7 +96,7 @@ pub(super) fn connect(path: &Path, role: Role) -> Result<SqliteConnection, Store
 
 /// Writes the database as it is now into an empty file.
 pub(super) fn vacuum_into(conn: &mut SqliteConnection, to: &Path) -> Result<(), StoreError> {
-    let copy = diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(uri(to));
+    let copy = diesel::sql_query("VACUUM INTO ?").bind::<Text, _>(uri(to, "rw"));
     Ok(copy.execute(conn).map(drop)?)
 }
 
@@ -108,9 +109,10 @@ pub(super) fn integrity(conn: &mut SqliteConnection) -> Result<(), StoreError> {
     Err(StoreError::Other(format!("the file is damaged: {found}")))
 }
 
-/// `mode=rw`: SQLite itself would create a missing file. Percent-encoded, so
-/// that a `?` or `#` in a path stays in the path.
-fn uri(path: &Path) -> String {
+/// `mode=rw`: SQLite itself would create a missing file. `ro`: not even the WAL
+/// that another process left is folded back. Percent-encoded, so that a `?` or `#`
+/// in a path stays in the path.
+fn uri(path: &Path, mode: &str) -> String {
     let mut uri = String::from("file:");
     for byte in path.as_os_str().as_bytes() {
         match byte {
@@ -119,8 +121,8 @@ fn uri(path: &Path) -> String {
             byte => uri.push_str(&format!("%{byte:02X}")),
         }
     }
-    uri.push_str("?mode=rw");
-    uri
+    uri.push_str("?mode=");
+    uri + mode
 }
 
 /// One PRAGMA a call, and read back: SQLite ignores what it does not know.
@@ -183,6 +185,6 @@ mod tests {
 
     #[test]
     fn a_path_stays_a_path() {
-        assert_eq!(uri(Path::new("/a b/n?.db#1")), "file:/a%20b/n%3F.db%231?mode=rw");
+        assert_eq!(uri(Path::new("/a b/n?.db#1"), "rw"), "file:/a%20b/n%3F.db%231?mode=rw");
     }
 }

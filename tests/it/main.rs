@@ -9,6 +9,7 @@ mod controllers;
 mod crypto;
 mod docs;
 mod evidence;
+mod faults;
 mod hostile;
 mod house;
 mod http;

@@ -17,7 +17,7 @@ fn mail(who: &str) -> Value {
 }
 
 /// Rotates, and waits until all is done.
-fn rotate(world: &World) -> i64 {
+pub(crate) fn rotate(world: &World) -> i64 {
     let operator = world.operator();
     let begun = operator.post("/v1/keys/rotations", &json!(null));
     assert_eq!(begun.status, 202, "{begun}");

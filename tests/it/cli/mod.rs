@@ -19,7 +19,20 @@ use std::time::Duration;
 
 /// The binary, with no variable of ours from the environment of the tests.
 pub(crate) fn nejtack() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_nejtack"));
+    under(&[])
+}
+
+/// The same, run by another program.
+pub(crate) fn under(words: &[String]) -> Command {
+    let binary = env!("CARGO_BIN_EXE_nejtack");
+    let mut command = match words {
+        [] => Command::new(binary),
+        [program, arguments @ ..] => {
+            let mut command = Command::new(program);
+            command.args(arguments).arg(binary);
+            command
+        }
+    };
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("NEJTACK_") {
             command.env_remove(name);
@@ -37,7 +50,7 @@ pub(crate) struct Folder {
 
 impl Folder {
     /// A data folder that is not there yet.
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let outer = tempfile::tempdir().expect("a folder");
         let data = outer.path().join("data");
         Self { outer, data }
@@ -165,7 +178,7 @@ impl Serving {
     }
 
     /// Ends it as systemd does; its exit code and what it said last.
-    fn terminate(mut self) -> (Option<i32>, String) {
+    pub(crate) fn terminate(mut self) -> (Option<i32>, String) {
         let killed = Command::new("kill").arg(self.process.id().to_string()).status();
         assert!(killed.expect("kill runs").success());
         let status = self.process.wait().expect("it ends");

@@ -1,8 +1,10 @@
 //! The log and its receipts: what anybody can check without trusting us.
 
 mod receipts;
+mod tampering;
 mod tiles;
 mod tree;
+mod verify;
 
 use crate::support::World;
 use nejtack::evidence::checkpoint::LogKey;

@@ -68,7 +68,7 @@ on_both! {
         let made = service.makes("/v1/objections", &objection("19701104-2392", &[], &person()));
         let receipt = Receipt::read(text(&made["receipt"])).unwrap();
         let entry: Value = serde_json::from_str(&receipt.extra.entry).unwrap();
-        let known = ["client", "id", "kind", "position", "rows", "submission", "submission_salt", "tags", "time"];
+        let known = ["checkpoint", "client", "id", "kind", "position", "rows", "submission", "submission_salt", "tags", "time"];
         let names: Vec<_> = entry.as_object().unwrap().keys().collect();
         assert_eq!(names, known, "a new member must be shown to be no personal data");
         assert!(!receipt.extra.entry.contains("2392") && !receipt.extra.entry.contains("nna"));

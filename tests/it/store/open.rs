@@ -119,6 +119,28 @@ fn what_is_not_ours_is_left_alone() {
 }
 
 #[test]
+fn what_is_opened_to_be_judged_is_not_written() {
+    both(|place, store| {
+        fill(store);
+        let judged = Store::open_to_read(&place.url).expect("it is current");
+        assert_eq!(judged.read(|conn| entries::get(conn, 1)), Ok(Some(entry(1))));
+        let to = head::Head { position: 9, time: i64::MAX };
+        assert!(judged.write(|conn| head::advance(conn, to)).is_err());
+        let older = "DELETE FROM __diesel_schema_migrations WHERE version = \
+            (SELECT MAX(version) FROM __diesel_schema_migrations)";
+        run(&mut place.raw(), older).expect("written");
+        let error = Store::open_to_read(&place.url).expect_err("it is older").to_string();
+        assert!(error.contains("older version"), "{error}");
+        let empty = Place::new(store.backend());
+        let error = Store::open_to_read(&empty.url).expect_err("nothing is there");
+        assert!(matches!(error, StoreError::Missing(_)), "{error:?}");
+        if store.backend() == Backend::Sqlite {
+            assert!(!empty.file().exists());
+        }
+    });
+}
+
+#[test]
 fn a_newer_schema_is_refused() {
     both(|place, _| {
         let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')";
