@@ -263,10 +263,17 @@ fn keeping(store: &Store, folder: &Path) -> Result<Keeper, StoreError> {
              another with --state"
         ))
     };
-    if let Some(newest) = store.read(leaves::newest_checkpoint)? {
-        guard::keep(folder, &newest.note).map_err(cannot)?;
+    let newest = store.read(leaves::newest_checkpoint)?;
+    let kept = newest.as_ref().map_or(Ok(()), |newest| guard::keep(folder, &newest.note));
+    let keeper = Keeper::start(folder.to_owned()).map_err(cannot)?;
+    match (kept, newest) {
+        // A full disk keeps nobody from asking: the keeper tries again and again.
+        (Err(error), Some(newest)) if error.kind() == std::io::ErrorKind::StorageFull => {
+            keeper.keep(newest.size, &newest.note);
+        }
+        (kept, _) => kept.map_err(cannot)?,
     }
-    Keeper::start(folder.to_owned()).map_err(cannot)
+    Ok(keeper)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

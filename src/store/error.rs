@@ -142,7 +142,7 @@ fn plain(message: &str) -> String {
     message.trim_start_matches("nejtack: refused: ").to_owned()
 }
 
-fn read_only() -> StoreError {
+pub(super) fn read_only() -> StoreError {
     StoreError::Unavailable("it can only be read from here".into())
 }
 

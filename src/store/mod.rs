@@ -49,7 +49,8 @@ use connection::{Pool, Role};
 #[derive(Debug)]
 pub struct Store {
     backend: Backend,
-    writers: Pool,
+    /// None where the database was opened to be judged.
+    writers: Option<Pool>,
     readers: Pool,
 }
 
@@ -62,7 +63,7 @@ impl Store {
         connection::prepare(url, create)?;
         Ok(Self {
             backend: url.backend(),
-            writers: connection::pool(url, Role::Write),
+            writers: Some(connection::pool(url, Role::Write)),
             readers: connection::pool(url, Role::Read),
         })
     }
@@ -73,7 +74,7 @@ impl Store {
         connection::require_current(url)?;
         Ok(Self {
             backend: url.backend(),
-            writers: connection::pool(url, Role::Audit),
+            writers: None,
             readers: connection::pool(url, Role::Audit),
         })
     }
@@ -106,7 +107,7 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let mut conn = connection::get(&self.writers)?;
+        let mut conn = connection::get(self.writers.as_ref().ok_or_else(error::read_only)?)?;
         dialect::begin_write(&mut conn)?;
         let worked = work(&mut conn).and_then(|value| {
             dialect::still_committable(&mut conn)?;
@@ -133,7 +134,7 @@ impl Store {
     /// what was deleted is in neither. False: readers are in the way, try again. On
     /// PostgreSQL there is nothing to do here: VACUUM does it.
     pub fn fold_back(&self) -> Result<bool, StoreError> {
-        let mut conn = connection::get(&self.writers)?;
+        let mut conn = connection::get(self.writers.as_ref().ok_or_else(error::read_only)?)?;
         match &mut *conn {
             Connection::Sqlite(conn) => sqlite::fold_back(conn),
             Connection::Postgresql(_) => Ok(true),

@@ -147,6 +147,10 @@ fn an_older_folder_is_refused_and_accepted_on_the_record_alone() {
     assert!(told.contains("first 4 are not those"), "{told}");
     guarded.json(&["restore", "--accept-older"]);
     guarded.done(&["groups", "list"]);
+    // Whole in itself, and proved another one by whoever kept a checkpoint.
+    guarded.done(&["verify"]);
+    let told = guarded.folder.run(&["verify", "--since", aside[0].to_str().expect("UTF-8")]);
+    assert_eq!(told.status.code(), Some(1), "{}", stderr(&told));
     let told = guarded.refused(&["restore", "--accept-older"]);
     assert!(told.contains("nothing to accept"), "{told}");
 }

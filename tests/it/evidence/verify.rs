@@ -130,6 +130,7 @@ fn a_checkpoint_kept_outside_shows_what_the_database_alone_cannot() {
     assert!(refused(&folder.data.join("nowhere")).contains("nowhere cannot be read"));
     // put back to an older state: a good ledger, but not all of it
     std::fs::write(&database, kept_state).unwrap();
+    std::fs::remove_file(folder.data.join("log.checkpoint")).unwrap(); // or it could not serve
     folder.done(&["verify"]);
     assert!(run(&first).contains("All 1 entries"));
     let told = refused(&second);
@@ -137,8 +138,10 @@ fn a_checkpoint_kept_outside_shows_what_the_database_alone_cannot() {
         told.contains("older state") && told.contains("of 2 entries, and here are 1"),
         "{told}"
     );
-    // and then another history
-    folder.done(&["groups", "add", "gymmen", "--name", "Gymmen"]);
+    // and then another history, which takes saying so
+    let told = folder.refused(&["groups", "add", "gymmen", "--name", "Gymmen"]);
+    assert!(told.contains("--accept-older"), "{told}");
+    folder.done(&["restore", "--accept-older"]);
     folder.done(&["verify"]);
     let told = refused(&second);
     assert!(told.contains("the log was rewritten: its first 2 entries"), "{told}");

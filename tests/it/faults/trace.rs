@@ -5,6 +5,7 @@ use std::collections::HashMap;
 /// A call of the system.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Call {
+    pub(super) thread: String,
     pub(super) name: String,
     /// The file or socket of its first descriptor, or the first path it names.
     pub(super) path: String,
@@ -32,9 +33,9 @@ pub(super) fn calls(text: &str) -> Vec<Call> {
         } else if rest.starts_with("<... ") {
             let Some((begun, beginning)) = open.remove(thread) else { continue };
             let Some((_, end)) = rest.split_once(" resumed>") else { continue };
-            calls.extend(call(&format!("{beginning}{end}"), begun, number));
+            calls.extend(call(thread, &format!("{beginning}{end}"), begun, number));
         } else {
-            calls.extend(call(rest, number, number));
+            calls.extend(call(thread, rest, number, number));
         }
     }
     calls.sort_by_key(|call| call.begun);
@@ -42,7 +43,7 @@ pub(super) fn calls(text: &str) -> Vec<Call> {
 }
 
 /// `name(arguments) = result`; `None` for a signal or an exit.
-fn call(line: &str, begun: usize, ended: usize) -> Option<Call> {
+fn call(thread: &str, line: &str, begun: usize, ended: usize) -> Option<Call> {
     let (name, rest) = line.split_once('(')?;
     if !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') || name.is_empty() {
         return None;
@@ -67,7 +68,8 @@ fn call(line: &str, begun: usize, ended: usize) -> Option<Call> {
         (None, None) => return None,
     };
     let last = after.rsplit([',', ' ']).next().and_then(|word| word.parse().ok());
-    Some(Call { name: name.to_owned(), path, bytes, last, result, begun, ended })
+    let (thread, name) = (thread.to_owned(), name.to_owned());
+    Some(Call { thread, name, path, bytes, last, result, begun, ended })
 }
 
 /// A text up to its closing quote, and what follows.

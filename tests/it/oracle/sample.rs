@@ -1,11 +1,11 @@
 //! Persons of whom half were recorded before, in an order that nobody can guess,
 //! and what a service answers when all of them are posted one after the other.
 
-use super::chance::Chance;
 use super::shape;
 use super::welch::Timed;
 use crate::hostile::raw::Raw;
 use crate::support::persons::person;
+use crate::support::random::Random;
 use crate::support::{Answer, Party, World, objection};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -24,12 +24,14 @@ pub(super) struct Sample {
     warm_up: usize,
 }
 
+/// How often each form of answer came: for the known, and for the others.
+pub(super) type Shapes = BTreeMap<String, (usize, usize)>;
+
 /// What came back.
 pub(super) struct Measured {
     /// In the order of the requests, without the warm-up.
     pub(super) times: Vec<Timed>,
-    /// How often each form of answer came: for the known, and for the others.
-    pub(super) shapes: BTreeMap<String, (usize, usize)>,
+    pub(super) shapes: Shapes,
 }
 
 /// The objection service that is measured, and another one.
@@ -58,22 +60,22 @@ impl<'a> Services<'a> {
 impl Sample {
     /// Of these persons, nobody of whom was ever posted. A half, chosen at random,
     /// is recorded now: every other one of them by another objection service.
-    pub(super) fn drawn(services: &Services<'_>, persons: Range<usize>, seed: u64) -> Self {
-        let mut chance = Chance::seeded(seed);
+    pub(super) fn drawn(services: &Services<'_>, persons: Range<usize>) -> Self {
+        let mut random = Random::new(getrandom::u64().expect("the system's randomness"));
         let count = persons.len();
         let mut order: Vec<(usize, bool)> =
             persons.enumerate().map(|(at, number)| (number, at < count / 2)).collect();
         // Twice: who is known has nothing to do with the number, and when somebody
         // is posted has nothing to do with who is known.
         let mut known: Vec<bool> = order.iter().map(|(_, known)| *known).collect();
-        chance.shuffle(&mut known);
+        random.shuffle(&mut known);
         order.iter_mut().zip(known).for_each(|(one, known)| one.1 = known);
         let before: Vec<usize> = order.iter().filter(|one| one.1).map(|one| one.0).collect();
         let by_another: Vec<usize> = before.iter().copied().step_by(2).collect();
         let by_itself: Vec<usize> = before.iter().copied().skip(1).step_by(2).collect();
         record(&services.own, &by_itself, "559999-0008");
         record(&services.other, &by_another, "559999-0016");
-        chance.shuffle(&mut order);
+        random.shuffle(&mut order);
         let sample = Self { order, warm_up: (count / 20).max(50) };
         sample.is_true(&services.crm);
         sample
@@ -93,11 +95,37 @@ impl Sample {
         }
     }
 
+    /// What comes back when they are posted in every other way, and how often for
+    /// the known and for the others.
+    pub(super) fn posted_otherwise(&self, services: &Services<'_>) -> Vec<Shapes> {
+        let first = objection("den-forsta", &[], &json!({"emails": ["forsta@exempel.example"]}));
+        let first = services.own.makes("/v1/objections", &first);
+        let adding = format!("/v1/objections/{}/identifiers", first["id"].as_str().expect("an id"));
+        let mut all = vec![Shapes::new(); 3];
+        for (number, known) in &self.order {
+            let reference = format!("nu-{number:06}");
+            let body = objection(&reference, &["tandgruppen"], &person(*number));
+            let added =
+                json!({"person": {"emails": [format!("person{number:06}@exempel.example")]}});
+            let ways = [
+                ("/v1/objections?dry_run=true", &body),
+                ("/v1/objections/batch", &json!([body])),
+                (&*adding, &added),
+            ];
+            for ((path, body), shapes) in ways.into_iter().zip(&mut all) {
+                let answer = services.own.post(path, body);
+                assert!(answer.status < 300, "{path}: {answer}");
+                count(shapes, shape::of_answer(&answer, &reference), *known);
+            }
+        }
+        all
+    }
+
     /// Posts all, one at a time on one connection.
     pub(super) fn posted(&self, services: &Services<'_>, url: &str) -> Measured {
         let mut raw = Raw::to(url);
         let mut token = String::new();
-        let mut measured = Measured { times: Vec::new(), shapes: BTreeMap::new() };
+        let mut measured = Measured { times: Vec::new(), shapes: Shapes::new() };
         for (at, (number, known)) in self.order.iter().enumerate() {
             if at % A_TOKEN == 0 {
                 token = services.token();
@@ -112,8 +140,7 @@ impl Sample {
             assert!(raw.send(&request), "the connection broke");
             let heard = raw.answer();
             let took = begun.elapsed();
-            let seen = measured.shapes.entry(shape::of(&heard, &reference)).or_default();
-            *(if *known { &mut seen.0 } else { &mut seen.1 }) += 1;
+            count(&mut measured.shapes, shape::of(&heard, &reference), *known);
             if at >= self.warm_up {
                 let took = took.as_secs_f64() * 1e6;
                 measured.times.push(Timed { known: *known, took });
@@ -130,6 +157,11 @@ impl Measured {
         let pairs = self.times.windows(2);
         pairs.map(|pair| Timed { known: pair[0].known, took: pair[1].took }).collect()
     }
+}
+
+fn count(shapes: &mut Shapes, shape: String, known: bool) {
+    let seen = shapes.entry(shape).or_default();
+    *(if known { &mut seen.0 } else { &mut seen.1 }) += 1;
 }
 
 /// Records these persons' first objections.

@@ -88,7 +88,7 @@ fn moments(heap: &[f64]) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oracle::chance::Chance;
+    use crate::support::random::Random;
 
     fn heaps(known: &[f64], others: &[f64]) -> Vec<Timed> {
         let of = |known| move |took: &f64| Timed { known, took: *took };
@@ -97,12 +97,12 @@ mod tests {
 
     /// Times as a loaded machine makes them: a middle, a long tail, and drift;
     /// known at random, and then slower by this share of the usual time.
-    fn times(chance: &mut Chance, count: usize, slower: f64) -> Vec<Timed> {
+    fn times(random: &mut Random, count: usize, slower: f64) -> Vec<Timed> {
         (0..count)
             .map(|at| {
-                let known = chance.next().is_multiple_of(2);
-                let tail = chance.share().powf(-0.7) * 30.0; // its variance is infinite
-                let usual = 300.0 + 40.0 * chance.share() + tail + at as f64 / 100.0;
+                let known = random.next().is_multiple_of(2);
+                let tail = random.share().powf(-0.7) * 30.0; // its variance is infinite
+                let usual = 300.0 + 40.0 * random.share() + tail + at as f64 / 100.0;
                 let took = if known { usual + 300.0 * slower } else { usual };
                 Timed { known, took }
             })
@@ -122,10 +122,10 @@ mod tests {
     /// over the limit not once in 6,000 looks; so neither tails nor drift make it lie.
     #[test]
     fn what_is_the_same_looks_the_same() {
-        let mut chance = Chance::seeded(7);
+        let mut random = Random::new(7);
         let (mut over, mut looked) = (0, 0);
         for _ in 0..1_000 {
-            let looks = looks(&times(&mut chance, 800, 0.0));
+            let looks = looks(&times(&mut random, 800, 0.0));
             assert!(worst(&looks) < LIMIT, "{looks:?}");
             over += looks.iter().filter(|look| look.t.abs() > 1.96).count();
             looked += looks.len();
@@ -136,9 +136,9 @@ mod tests {
 
     #[test]
     fn a_small_difference_is_seen_through_long_tails() {
-        let mut chance = Chance::seeded(8);
+        let mut random = Random::new(8);
         for _ in 0..20 {
-            let looks = looks(&times(&mut chance, 8_000, 0.05));
+            let looks = looks(&times(&mut random, 8_000, 0.05));
             assert!(worst(&looks) > LIMIT, "{looks:?}");
         }
     }

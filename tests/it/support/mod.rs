@@ -4,6 +4,7 @@
 mod answer;
 mod people;
 pub(crate) mod persons;
+pub(crate) mod random;
 
 pub(crate) use answer::Answer;
 pub(crate) use people::{objection, person, proxy};
