@@ -284,25 +284,6 @@ pub struct CheckReceipt {
     pub posted: Option<PathBuf>,
 }
 
-/// `verify`.
-#[derive(clap::Args)]
-pub struct Verify {
-    /// Which instance.
-    #[command(flatten)]
-    pub place: Place,
-    /// A checkpoint (or a receipt) kept outside: all that it covers must be there,
-    /// unchanged
-    #[arg(long, value_name = "FILE")]
-    pub since: Option<PathBuf>,
-    /// Your own copy of the log's public key, or a file with it: it then counts
-    /// instead of the one in the database
-    #[arg(long, value_name = "VKEY")]
-    pub key: Option<String>,
-    /// Print one JSON object on stdout
-    #[arg(long)]
-    pub json: bool,
-}
-
 /// `originals`.
 #[derive(clap::Args)]
 pub struct Originals {
@@ -331,4 +312,23 @@ pub enum OriginalsAction {
         #[arg(long)]
         proof: bool,
     },
+}
+
+/// `verify`.
+#[derive(clap::Args)]
+pub struct Verify {
+    /// Which instance.
+    #[command(flatten)]
+    pub place: Place,
+    /// A checkpoint (or a receipt) kept outside: all that it covers must be there,
+    /// unchanged
+    #[arg(long, value_name = "FILE")]
+    pub since: Option<PathBuf>,
+    /// Your own copy of the log's public key, or a file with it: it then counts
+    /// instead of the one in the database
+    #[arg(long, value_name = "VKEY")]
+    pub key: Option<String>,
+    /// Print one JSON object on stdout
+    #[arg(long)]
+    pub json: bool,
 }

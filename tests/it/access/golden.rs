@@ -163,13 +163,26 @@ fn who_asks_is_judged_before_what_is_asked() {
     }
 }
 
+/// A connection from an address that the operation has to itself.
+fn connected_from_elsewhere(operation: &Operation, port: u16) -> std::net::TcpStream {
+    let host = operation.id.bytes().fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte));
+    let connect = async {
+        let socket = tokio::net::TcpSocket::new_v4()?;
+        socket.bind(([127, 0, 2, host], 0).into())?;
+        socket.connect(([127, 0, 0, 1], port).into()).await?.into_std()
+    };
+    let connection = actix_web::rt::System::new().block_on(connect).expect("it connects");
+    connection.set_nonblocking(false).expect("it waits");
+    connection
+}
+
 /// Announces a body of a terabyte, and sends none of it. Over the socket the
 /// question does not arise: whoever is there is let in.
 fn too_large(party: &Party<'_>, operation: &Operation) -> u16 {
     let request = party.request(&operation.method, &operation.path).build().expect("a request");
     let url = request.url();
     let Some(port) = url.port() else { return broken(party, operation).status };
-    let mut connection = std::net::TcpStream::connect(("127.0.0.1", port)).expect("it connects");
+    let mut connection = connected_from_elsewhere(operation, port);
     let mut head = format!(
         "{} {} HTTP/1.1\r\nHost: nej.example\r\nConnection: close\r\nContent-Type: application/json\r\n",
         operation.method,
