@@ -27,6 +27,7 @@ use entry::Commitments;
 use keeper::Keeper;
 use keys::Keys;
 use memory::Memory;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
@@ -268,7 +269,9 @@ fn keeping(store: &Store, folder: &Path) -> Result<Keeper, StoreError> {
     let keeper = Keeper::start(folder.to_owned()).map_err(cannot)?;
     match (kept, newest) {
         // A full disk keeps nobody from asking: the keeper tries again and again.
-        (Err(error), Some(newest)) if error.kind() == std::io::ErrorKind::StorageFull => {
+        (Err(error), Some(newest))
+            if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) =>
+        {
             keeper.keep(newest.size, &newest.note);
         }
         (kept, _) => kept.map_err(cannot)?,

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// The tables in which entries of each kind have a row each, always.
-const BRINGS: [(&str, &[&str]); 17] = [
+const BRINGS: [(&str, &[&str]); 18] = [
     ("objection.recorded", &["objections"]),
     ("objection.withdrawn", &["objection_events"]),
     ("objection.annulled", &["objection_events"]),
@@ -27,6 +27,7 @@ const BRINGS: [(&str, &[&str]); 17] = [
     ("membership.began", &["membership_events"]),
     ("membership.ended", &["membership_events"]),
     ("originals.shredded", &["shreddings"]),
+    ("log.rolled_back", &[]),
     ("key.rotated", &["keys"]),
     ("tags.rotated", &["tag_generations"]),
 ];
