@@ -92,6 +92,13 @@ pub async fn rotate_keys(app: &App, caller: &Caller) -> Result<KeyStatus, Refusa
 impl App {
     fn begin_rotation(&self, client: String, actor: Option<String>) -> Result<(), Refusal> {
         let mut state = self.rotating.state();
+        if state.running && !self.ledger.store().read(progress)?.is_under_way() {
+            // All of it is done, and was told so, but for the thread's own end.
+            let thread = state.thread.take();
+            drop(state);
+            let _ = thread.map(JoinHandle::join);
+            state = self.rotating.state();
+        }
         if state.running {
             return Err(Refusal::saying(
                 Code::EventNotPossible,

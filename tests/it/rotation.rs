@@ -12,6 +12,15 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+/// Ends the load, however the test goes on: threads that nobody ends are waited for.
+struct Ends<'a>(&'a AtomicBool);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 fn mail(who: &str) -> Value {
     json!({"emails": [format!("{who}@exempel.example")]})
 }
@@ -78,6 +87,7 @@ on_both! {
         many(&service, "forr", 1_500);
         let (over, acknowledged) = (AtomicBool::new(false), Mutex::new(Vec::<String>::new()));
         std::thread::scope(|scope| {
+            let _ends = Ends(&over);
             for thread in 0..3 {
                 let (service, over, acknowledged) = (&service, &over, &acknowledged);
                 scope.spawn(move || {
@@ -265,6 +275,7 @@ fn no_byte_of_an_old_tag_is_left_in_the_files() {
     let old = tags_of(&world, 1);
     let over = AtomicBool::new(false);
     std::thread::scope(|scope| {
+        let _ends = Ends(&over);
         scope.spawn(|| {
             for number in 0.. {
                 let who = format!("under-{number}");
@@ -318,6 +329,8 @@ fn stage(instance: &Instance) -> Stage {
 #[test]
 fn a_kill_in_the_middle_loses_nothing_and_the_next_start_goes_on() {
     let instance = Instance::started();
+    let crm = ["clients", "add", "crm", "--role", "marketing-tool"];
+    instance.folder().done(&[&crm[..], &["--controller", "tandgruppen-malmo"]].concat());
     let server = instance.serve();
     let http = reqwest::blocking::Client::new();
     let token = instance.token("sparrtjanst");
@@ -353,6 +366,7 @@ fn a_kill_in_the_middle_loses_nothing_and_the_next_start_goes_on() {
             Stage::Removing => removing += 1,
             Stage::Neither => {}
         }
+        instance.folder().done(&["verify"]); // in the middle, while nobody serves
         let server = instance.serve();
         let crm = instance.token("crm");
         for some in all.chunks(1_000) {
@@ -367,7 +381,9 @@ fn a_kill_in_the_middle_loses_nothing_and_the_next_start_goes_on() {
         let begun = Instant::now();
         while !instance.folder().json(&["keys", "status"])["rotation"].is_null() {
             assert!(begun.elapsed() < Duration::from_secs(60), "nobody goes on with it");
+            instance.folder().done(&["verify"]); // while it goes on
         }
+        instance.folder().done(&["verify"]);
         server.kill();
         if wrapping > 0 && removing > 0 {
             return;

@@ -34,7 +34,7 @@ pub(super) struct InUse {
 impl Gone {
     /// Reads what was destroyed, from the whole ledger: the entry that says so comes
     /// after the one that it is about.
-    pub(super) fn read(conn: &mut Connection) -> Result<Self, Stop> {
+    pub(super) fn read(conn: &mut Connection, end: Position) -> Result<Self, Stop> {
         let mut rows: BTreeMap<Position, Vec<ShreddingRow>> = BTreeMap::new();
         let mut after = 0;
         loop {
@@ -53,12 +53,9 @@ impl Gone {
             .collect();
         rows_fit(conn, EntryKind::OriginalsShredded, "shreddings", &rows)?;
         let mut gone: BTreeMap<i16, Vec<_>> = BTreeMap::new();
-        for (position, own) in rows {
-            // One that no entry brought is past the end, and is told there.
-            if entries::get(conn, position)?.is_none() {
-                continue;
-            }
-            for row in own.shreddings {
+        // What is past the end is told there; a missing entry is found in its turn.
+        for (_, own) in rows.range(..=end) {
+            for row in &own.shreddings {
                 gone.entry(row.purpose).or_default().push((row.first_position, row.last_position));
             }
         }
@@ -90,18 +87,16 @@ fn apart(mut ranges: Vec<(Position, Position)>) -> Vec<(Position, Position)> {
 
 impl InUse {
     /// Reads which generation is in use.
-    pub(super) fn read(conn: &mut Connection) -> Result<Self, Stop> {
+    pub(super) fn read(conn: &mut Connection, end: Position) -> Result<Self, Stop> {
         let rows: BTreeMap<_, _> = generations::all(conn)?
             .into_iter()
             .map(|row| (row.position, ActRows { generation: Some(row), ..ActRows::default() }))
             .collect();
         rows_fit(conn, EntryKind::TagsRotated, "tag_generations", &rows)?;
-        let mut row = None;
-        for (position, own) in rows {
-            if entries::get(conn, position)?.is_some() {
-                row = own.generation;
-            }
-        }
+        let mut rows: Vec<_> =
+            rows.range(..=end).filter_map(|(_, own)| own.generation.clone()).collect();
+        rows.sort_by_key(|row| row.version); // wherever they were moved to
+        let row = rows.pop();
         let (version, position) = row.as_ref().map_or((1, 0), |row| (row.version, row.position));
         Ok(Self { version, position, row })
     }

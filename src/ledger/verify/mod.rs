@@ -132,8 +132,8 @@ fn judge(
     }
     let (head, time) = head(conn)?;
     let end = log.end(conn, head)?;
-    let gone = gone::Gone::read(conn)?;
-    let in_use = gone::InUse::read(conn)?;
+    let gone = gone::Gone::read(conn, end)?;
+    let in_use = gone::InUse::read(conn, end)?;
     let reader = Reader { keyring: &keyring, log: &log, gone: &gone, in_use: &in_use };
     let mut pass = Pass::new(reader, end);
     pass.root_wanted_at(since.as_ref().map(|since| since.size));
