@@ -165,6 +165,8 @@ UNDERSTOOD = {200, 201, 202, 409, 422}
 # Operations that cannot come so far in a trial over TCP, and why.
 BEYOND_REACH = {
     "POST /v1/clients/{client_id}/tokens": "only over the local socket",
+    "POST /v1/keys/rotations": "only over the local socket",
+    "POST /v1/shreddings": "only over the local socket",
     "POST /v1/review/{id}/clearances": "its ids come from what could not be read",
     "POST /oauth2/token": "no secret is guessed",
 }

@@ -124,6 +124,8 @@ KNOWN = {
     "controller": ["tandgruppen-goteborg"],
     "group": ["tandgruppen"],
     "client_id": ["till-forsok"],
+    # Tiles of any log with a few entries.
+    "path": ["0/000.p/1", "0/000.p/5", "entries/000.p/2"],
 }
 
 
