@@ -51,7 +51,12 @@ pub(super) fn name(at: &At, said: &Said, keyring: &Keyring) -> Finding {
     let found = columns(at, said).or_else(|| originals(at, keyring)).or_else(|| review_items(at));
     found.unwrap_or_else(|| {
         // A group's row is nothing but its id, which the entry names.
-        let there: Vec<_> = there.into_iter().filter(|table| *table != "groups").collect();
+        let mut there: Vec<_> = there.into_iter().filter(|table| *table != "groups").collect();
+        // What was sealed may be gone without a trace of its own.
+        let seals = there.iter().any(|table| table.starts_with("objection"));
+        if seals && !there.contains(&"originals") {
+            there.push("originals");
+        }
         let what = if there.len() == 1 {
             "it is not what the entry commits to: it was altered, or one was removed or added"
         } else {
