@@ -93,7 +93,8 @@ fn it_judges_what_no_instance_opens() {
 fn a_checkpoint_kept_outside_shows_what_the_database_alone_cannot() {
     let folder = Folder::started();
     let database = folder.data.join("nejtack.sqlite");
-    let kept_state = std::fs::read(&database).unwrap();
+    let kept_state = folder.data.parent().unwrap().join("kept.sqlite");
+    folder.done(&["backup", kept_state.to_str().unwrap()]); // with what is in the WAL
     let serving = folder.serve();
     let first = beside(&folder, "first", &get(serving.url(), "/log/checkpoint"));
     folder.done(&["groups", "add", "optikerna", "--name", "Optikerna"]);
@@ -129,7 +130,10 @@ fn a_checkpoint_kept_outside_shows_what_the_database_alone_cannot() {
     assert!(refused(&beside(&folder, "none", "hej")).contains("no checkpoint"));
     assert!(refused(&folder.data.join("nowhere")).contains("nowhere cannot be read"));
     // put back to an older state: a good ledger, but not all of it
-    std::fs::write(&database, kept_state).unwrap();
+    for rest in ["nejtack.sqlite-wal", "nejtack.sqlite-shm"] {
+        let _ = std::fs::remove_file(folder.data.join(rest));
+    }
+    std::fs::copy(&kept_state, &database).unwrap();
     folder.done(&["verify"]);
     assert!(run(&first).contains("All 1 entries"));
     let told = refused(&second);
