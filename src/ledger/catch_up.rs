@@ -67,8 +67,9 @@ impl Shared {
         self.catch_up(head.position)
     }
 
-    /// Reads everything after `from`, the tags of the generation in use. Tags are read first and in chunks; all
-    /// is applied under one lock, so that nobody sees half an entry.
+    /// Reads everything after `from`, and of tags the generation in use. What is
+    /// long is read in chunks; all is applied under one lock, so that nobody sees
+    /// half an entry.
     fn load(&self, conn: &mut Connection, from: Position, head: Head) -> Result<(), StoreError> {
         let keyring = self.keys.follow(conn)?;
         let generation = generations::current(conn)?;

@@ -14,7 +14,7 @@ pub(super) struct Scene {
     pub(super) name: &'static str,
     prepare: fn(&Instance, &Server),
     /// The intake: one objection, or so many lines of a batch.
-    objections: usize,
+    pub(super) objections: usize,
     /// Bytes of the document that comes with the one.
     document: usize,
     /// Of a call that it makes more often than this, so many are tried.
