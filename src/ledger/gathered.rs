@@ -6,11 +6,11 @@ use crate::domain::{Position, Time};
 use crate::store::rows::{
     ClientVersionRow, ControllerRow, EntryRow, GroupRow, IdempotencyRow, LeafRow,
     MembershipEventRow, ObjectionEventRow, ObjectionRow, OriginalRow, PartyNameRow, RecordKeyRow,
-    ReviewClearanceRow, ReviewItemRow, ShreddingRow, SubmissionSaltRow, TagRow,
+    ReviewClearanceRow, ReviewItemRow, ScreeningRow, ShreddingRow, SubmissionSaltRow, TagRow,
 };
 use crate::store::{
     Connection, KeyRow, StoreError, TagGenerationRow, clients, entries, generations, idempotency,
-    keys, leaves, objections, originals, parties, review, tags,
+    keys, leaves, objections, originals, parties, review, screenings, tags,
 };
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -54,6 +54,7 @@ pub(super) struct Gathered {
     pub(super) names: Rows<PartyNameRow>,
     pub(super) memberships: Rows<MembershipEventRow>,
     pub(super) clients: Rows<ClientVersionRow>,
+    screenings: Rows<ScreeningRow>,
     keys: Rows<KeyRow>,
     generations: Rows<TagGenerationRow>,
     answers: Rows<IdempotencyRow>,
@@ -113,6 +114,8 @@ impl Gathered {
         self.memberships.all.extend(membership.map(|row| MembershipEventRow { position, ..row }));
         let version = rows.client.iter().cloned();
         self.clients.all.extend(version.map(|row| ClientVersionRow { position, ..row }));
+        let screening = rows.screening.iter().cloned();
+        self.screenings.all.extend(screening.map(|row| ScreeningRow { position, ..row }));
         let key = rows.key.iter().cloned();
         self.keys.all.extend(key.map(|row| KeyRow { position, ..row }));
         let generation = rows.generation.iter().cloned();
@@ -164,6 +167,7 @@ impl Gathered {
         let each = |row| parties::insert_membership(conn, row);
         self.memberships.fresh().iter().try_for_each(each)?;
         self.clients.fresh().iter().try_for_each(|row| clients::insert(conn, row))?;
+        screenings::insert(conn, self.screenings.fresh())?;
         keys::insert(conn, self.keys.fresh())?;
         generations::insert(conn, self.generations.fresh())?;
         idempotency::insert(conn, self.answers.fresh())?;

@@ -6,8 +6,8 @@ use super::rotation::Rotation;
 use crate::domain::{Position, Time};
 use crate::store::rows::{
     ClientVersionRow, ControllerRow, GroupRow, MembershipEventRow, ObjectionEventRow, ObjectionRow,
-    OriginalRow, PartyNameRow, RecordKeyRow, ReviewClearanceRow, ReviewItemRow, ShreddingRow,
-    TagRow,
+    OriginalRow, PartyNameRow, RecordKeyRow, ReviewClearanceRow, ReviewItemRow, ScreeningRow,
+    ShreddingRow, TagRow,
 };
 use crate::store::{KeyRow, StoreError, TagGenerationRow};
 use serde_json::Value;
@@ -94,6 +94,10 @@ pub enum EntryKind {
     MembershipBegan,
     /// A controller left a group.
     MembershipEnded,
+    /// A file was screened, and what was found counts.
+    ScreeningCompleted,
+    /// A file could not be screened to its end: nothing of it counts.
+    ScreeningFailed,
     /// A database was accepted that is older than the log once was.
     LogRolledBack,
 }
@@ -120,6 +124,8 @@ impl EntryKind {
             Self::GroupRegistered => "group.registered",
             Self::MembershipBegan => "membership.began",
             Self::MembershipEnded => "membership.ended",
+            Self::ScreeningCompleted => "screening.completed",
+            Self::ScreeningFailed => "screening.failed",
             Self::LogRolledBack => "log.rolled_back",
         }
     }
@@ -154,6 +160,8 @@ pub struct ActRows {
     pub membership: Option<MembershipEventRow>,
     /// A client.
     pub client: Option<ClientVersionRow>,
+    /// The certificate of a screened file.
+    pub screening: Option<ScreeningRow>,
     /// A key.
     pub key: Option<KeyRow>,
     /// A rotation as far as it was checked: the sequencer finishes it.

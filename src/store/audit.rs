@@ -7,12 +7,12 @@ use diesel::sql_types::BigInt;
 use super::rows::{
     CheckpointRow, ClientVersionRow, ControllerRow, EntryRow, GroupRow, LeafRow,
     MembershipEventRow, ObjectionEventRow, ObjectionRow, OriginalRow, PartyNameRow, RecordKeyRow,
-    ReviewClearanceRow, ReviewItemRow, ShreddingRow, SubmissionSaltRow, TagRow,
+    ReviewClearanceRow, ReviewItemRow, ScreeningRow, ShreddingRow, SubmissionSaltRow, TagRow,
 };
 use super::schema::{
     checkpoints, client_versions, controllers, entries, groups, keys, leaves, membership_events,
     objection_events, objections, originals, party_names, record_keys, review_clearances,
-    review_items, shreddings, submission_salts, tag_generations,
+    review_items, screenings, shreddings, submission_salts, tag_generations,
 };
 use super::{Connection, KeyRow, StoreError, TagDigestRow, TagGenerationRow};
 
@@ -37,6 +37,7 @@ pub struct Range {
     pub memberships: Vec<MembershipEventRow>,
     pub clients: Vec<ClientVersionRow>,
     pub shreddings: Vec<ShreddingRow>,
+    pub screenings: Vec<ScreeningRow>,
     pub keys: Vec<KeyRow>,
     pub generations: Vec<TagGenerationRow>,
     pub digests: Vec<TagDigestRow>,
@@ -44,7 +45,7 @@ pub struct Range {
 
 /// The tables that belong to entries, in the order in which an entry is checked,
 /// and the column that names the entry. Of a checkpoint, it is the last of its tree.
-pub const TABLES: [(&str, &str); 19] = [
+pub const TABLES: [(&str, &str); 20] = [
     ("entries", "position"),
     ("leaves", "position"),
     ("submission_salts", "position"),
@@ -59,6 +60,7 @@ pub const TABLES: [(&str, &str); 19] = [
     ("membership_events", "position"),
     ("client_versions", "position"),
     ("shreddings", "position"),
+    ("screenings", "position"),
     ("tag_generations", "position"),
     ("tags", "position"),
     ("tag_digests", "position"),
@@ -137,6 +139,7 @@ pub fn range(conn: &mut Connection, from: i64, to: i64) -> Result<Range, StoreEr
             to,
             shreddings(position, purpose, first_position) as ShreddingRow
         ),
+        screenings: within!(conn, from, to, screenings(position) as ScreeningRow),
         keys: within!(conn, from, to, keys(position, purpose, version) as KeyRow),
         generations: within!(conn, from, to, tag_generations(position) as TagGenerationRow),
         digests: by_generation(conn, ("tag_digests", "version"), |conn, version| {

@@ -32,6 +32,7 @@ mod postgresql;
 pub mod review;
 pub mod rows;
 mod schema;
+pub mod screenings;
 mod sqlite;
 pub mod tags;
 mod url;

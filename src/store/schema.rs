@@ -195,6 +195,33 @@ diesel::table! {
 }
 
 diesel::table! {
+    screenings (position) {
+        position -> BigInt,
+        id -> Binary,
+        channel -> Text,
+        keep -> Text,
+        changed_since -> Nullable<BigInt>,
+        controllers -> Text,
+        columns_used -> Text,
+        as_of_position -> BigInt,
+        as_of_time -> BigInt,
+        begun_at -> BigInt,
+        ended_at -> BigInt,
+        row_count -> BigInt,
+        clear_count -> BigInt,
+        blocked_count -> BigInt,
+        undecidable_count -> BigInt,
+        kept_count -> BigInt,
+        received_bytes -> BigInt,
+        sent_bytes -> BigInt,
+        received_digest -> Nullable<Binary>,
+        sent_digest -> Nullable<Binary>,
+        failure -> Nullable<Text>,
+        failure_line -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     idempotency_keys (client, key_tag) {
         client -> Text,
         key_tag -> Binary,

@@ -6,7 +6,7 @@ use crate::store::audit;
 use crate::store::rows::{
     CheckpointRow, ClientVersionRow, ControllerRow, EntryRow, GroupRow, LeafRow,
     MembershipEventRow, ObjectionEventRow, ObjectionRow, OriginalRow, PartyNameRow, RecordKeyRow,
-    ReviewClearanceRow, ReviewItemRow, ShreddingRow, SubmissionSaltRow, TagRow,
+    ReviewClearanceRow, ReviewItemRow, ScreeningRow, ShreddingRow, SubmissionSaltRow, TagRow,
 };
 use crate::store::{Connection, KeyRow, StoreError, TagDigestRow, TagGenerationRow};
 use std::iter::Peekable;
@@ -82,6 +82,7 @@ fn assembled(range: audit::Range, from: Position, to: Position, generation: i32)
     let (mut names, mut memberships) = (Feed::of(range.names), Feed::of(range.memberships));
     let (mut clients, mut keys) = (Feed::of(range.clients), Feed::of(range.keys));
     let mut shreddings = Feed::of(range.shreddings);
+    let mut screenings = Feed::of(range.screenings);
     let mut generations = Feed::of(range.generations);
     let mut chunk = Vec::new();
     for position in from..=to {
@@ -100,6 +101,7 @@ fn assembled(range: audit::Range, from: Position, to: Position, generation: i32)
             membership: memberships.one(position, &mut doubled),
             client: clients.one(position, &mut doubled),
             shreddings: shreddings.all(position),
+            screening: screenings.one(position, &mut doubled),
             key: keys.one(position, &mut doubled),
             rotation: None,
             generation: generations.one(position, &mut doubled),
@@ -156,6 +158,7 @@ belonging! {
     MembershipEventRow: "membership_events" by position,
     ClientVersionRow: "client_versions" by position,
     ShreddingRow: "shreddings" by position,
+    ScreeningRow: "screenings" by position,
     KeyRow: "keys" by position,
     TagGenerationRow: "tag_generations" by position,
     TagDigestRow: "tag_digests" by position,

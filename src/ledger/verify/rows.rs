@@ -64,6 +64,7 @@ pub(super) fn counts(rows: &ActRows) -> Vec<(&'static str, usize)> {
         ("membership_events", one(rows.membership.is_some())),
         ("client_versions", one(rows.client.is_some())),
         ("shreddings", rows.shreddings.len()),
+        ("screenings", one(rows.screening.is_some())),
         ("keys", one(rows.key.is_some())),
         ("tag_generations", one(rows.generation.is_some())),
     ];

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// The tables in which entries of each kind have a row each, always.
-const BRINGS: [(&str, &[&str]); 18] = [
+const BRINGS: [(&str, &[&str]); 20] = [
     ("objection.recorded", &["objections"]),
     ("objection.withdrawn", &["objection_events"]),
     ("objection.annulled", &["objection_events"]),
@@ -27,6 +27,8 @@ const BRINGS: [(&str, &[&str]); 18] = [
     ("membership.began", &["membership_events"]),
     ("membership.ended", &["membership_events"]),
     ("originals.shredded", &["shreddings"]),
+    ("screening.completed", &["screenings"]),
+    ("screening.failed", &["screenings"]),
     ("log.rolled_back", &[]),
     ("key.rotated", &["keys"]),
     ("tags.rotated", &["tag_generations"]),
@@ -100,6 +102,9 @@ fn columns(at: &At, said: &Said) -> Option<Finding> {
     }
     if at.rows.controller.as_ref().is_some_and(|row| other(&row.id)) {
         return wrong("controllers");
+    }
+    if at.rows.screening.as_ref().is_some_and(|row| other(&row.id)) {
+        return wrong("screenings");
     }
     None
 }

@@ -140,6 +140,33 @@ pub(crate) fn client(position: i64, client: &str, state: &str) -> ClientVersionR
     ClientVersionRow { position, client: client.into(), state: state.into() }
 }
 
+pub(crate) fn screening(position: i64, number: u8) -> ScreeningRow {
+    ScreeningRow {
+        position,
+        id: id(number),
+        channel: "email".into(),
+        keep: "all".into(),
+        changed_since: Some(2),
+        controllers: "[]".into(),
+        columns_used: "[]".into(),
+        as_of_position: 3,
+        as_of_time: 1,
+        begun_at: 1,
+        ended_at: 2,
+        row_count: 6,
+        clear_count: 1,
+        blocked_count: 2,
+        undecidable_count: 3,
+        kept_count: 6,
+        received_bytes: 3_000_000_000,
+        sent_bytes: 0,
+        received_digest: Some(tag(1)),
+        sent_digest: None,
+        failure: Some("quote".into()),
+        failure_line: Some(7),
+    }
+}
+
 pub(crate) fn answer(key: u8, time: i64) -> IdempotencyRow {
     IdempotencyRow {
         client: "shop".into(),
@@ -206,6 +233,7 @@ pub(crate) fn fill(store: &Store) {
             parties::insert_group(conn, &GroupRow { position: 2, id: id(20) })?;
             parties::insert_name(conn, &name(1, 10, "volvo"))?;
             parties::insert_membership(conn, &membership(3, true))?;
+            screenings::insert(conn, &[screening(4, 50)])?;
             clients::insert(conn, &client(1, "shop", "{}"))?;
             idempotency::insert(conn, &[answer(1, 100)])?;
             assert!(assertions::use_once(conn, "shop", b"jti", 50, 10)?);
