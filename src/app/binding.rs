@@ -74,3 +74,21 @@ pub(super) fn one<'a>(
         Err(Refusal::new(Code::ControllerNotYours))
     }
 }
+
+/// The one controller that a row of a file names, by slug, id or organisation
+/// number; `None` where it is not the caller's, or not one.
+pub(super) fn in_a_row<'a>(
+    directory: &'a Directory,
+    caller: &Caller,
+    name: &str,
+) -> Option<&'a Controller> {
+    let Ok(Binding::Named { controllers, groups }) = directory.resolve(&[name.to_owned()]) else {
+        return None;
+    };
+    let own = |id: &&uuid::Uuid| directory.includes(&caller.client.controllers, **id);
+    let mut own = controllers.iter().filter(own);
+    match (own.next(), own.next()) {
+        (Some(one), None) if groups.is_empty() => directory.controller(*one),
+        _ => None,
+    }
+}

@@ -31,10 +31,12 @@ impl Caller {
     /// The `client_id` under which an instance records what it does by itself.
     pub const ITSELF: &'static str = "nejtack";
 
-    /// Whoever can open the data folder's socket: every admin scope.
+    /// Whoever can open the data folder's socket: every admin scope, and screening,
+    /// for `nejtack screen`.
     #[must_use]
     pub fn operator(actor: Option<String>) -> Self {
-        let scopes: BTreeSet<Scope> = Role::Admin.usual_scopes().iter().copied().collect();
+        let scopes = Role::Admin.usual_scopes().iter().copied();
+        let scopes: BTreeSet<Scope> = scopes.chain([Scope::ScreeningsRun]).collect();
         let client = Client {
             id: Self::OPERATOR.to_owned(),
             role: Role::Admin,
@@ -62,7 +64,9 @@ impl Caller {
     /// # Errors
     /// [`Code::InsufficientScope`].
     pub fn require(&self, any_of: &[Scope]) -> Result<(), Refusal> {
-        let for_asking = any_of.iter().all(|scope| STATIC_KEY_SCOPES.contains(scope));
+        // A screening's certificate is for its own client, and for auditors besides.
+        let for_asking = any_of.iter().all(|scope| STATIC_KEY_SCOPES.contains(scope))
+            || any_of.contains(&Scope::ScreeningsRun);
         if self.static_key && !for_asking {
             return Err(Refusal::saying(
                 Code::InsufficientScope,

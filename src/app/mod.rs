@@ -25,6 +25,7 @@ pub mod refusal;
 pub mod restore;
 pub mod review;
 pub mod rotate;
+pub mod screen;
 pub mod shred;
 pub mod verify;
 mod visible;
@@ -78,6 +79,7 @@ pub struct Instance {
     /// Whether something was shredded that SQLite's write-ahead log may still hold.
     unfolded: AtomicBool,
     rotating: rotate::Rotating,
+    screenings: screen::Screenings,
     clock: fn() -> Time,
 }
 
@@ -189,6 +191,7 @@ impl Instance {
             log::warn!("old idempotency keys stay: {error}");
         }
         self.forget_shredded();
+        self.screenings.forget(self.now());
     }
 
     /// Commits what was accepted and keeps the use that was counted. For the

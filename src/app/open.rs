@@ -139,6 +139,7 @@ impl App {
             // a process that ended before it came to it has left it to us
             unfolded: AtomicBool::new(true),
             rotating: Rotating::default(),
+            screenings: super::screen::Screenings::default(),
             clock,
         }));
         Ok((app, rollback))

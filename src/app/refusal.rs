@@ -15,6 +15,8 @@ pub enum Code {
     NothingReadable,
     /// No such thing, or not one that this caller may know of.
     NotFound,
+    /// The result of a screening is no longer kept.
+    ResultGone,
     /// No token, or one that does not count.
     Unauthorized,
     /// The token lacks the scope.

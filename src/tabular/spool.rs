@@ -3,26 +3,35 @@
 //! nothing (references and pointers can be personal data).
 
 use crate::crypto::random;
-use chacha20poly1305::aead::Aead as _;
+use chacha20poly1305::aead::AeadInOut as _;
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
 use std::fs::File;
-use std::io::{Error, ErrorKind, Read as _, Seek as _, Write as _};
+use std::io::{Error, ErrorKind, Write as _};
+use std::os::unix::fs::FileExt as _;
+use std::sync::Arc;
 
 /// So much is sealed at once.
-const FRAME: usize = 64 * 1024;
+const FRAME: usize = 128 * 1024;
+/// Before each frame comes its length.
+const LENGTH: u64 = 4;
 
 /// A spool under way.
-pub struct Spool {
+pub struct Spool(Content);
+
+/// A spool that is read back. Each clone reads for itself, from where it is.
+#[derive(Clone)]
+pub struct Spooled {
+    content: Arc<Content>,
+    next: u64,
+    offset: u64,
+}
+
+struct Content {
     cipher: XChaCha20Poly1305,
     file: Option<File>,
     open: Vec<u8>,
     sealed: u64,
-}
-
-/// A spool that is read back, from its beginning.
-pub struct Spooled {
-    spool: Spool,
-    next: u64,
+    bytes: u64,
 }
 
 impl Default for Spool {
@@ -37,14 +46,15 @@ impl Spool {
     pub fn new() -> Self {
         let key = zeroize::Zeroizing::new(random::bytes::<32>());
         let cipher = XChaCha20Poly1305::new((&*key).into());
-        Self { cipher, file: None, open: Vec::new(), sealed: 0 }
+        Self(Content { cipher, file: None, open: Vec::new(), sealed: 0, bytes: 0 })
     }
 
     /// Adds to the end; `true` when it is time for [`Spool::settle`].
     #[must_use]
     pub fn push(&mut self, bytes: &[u8]) -> bool {
-        self.open.extend_from_slice(bytes);
-        self.open.len() >= FRAME
+        self.0.open.extend_from_slice(bytes);
+        self.0.bytes += bytes.len() as u64;
+        self.0.open.len() >= FRAME
     }
 
     /// Writes to the file what has gathered in memory. May wait for the disk.
@@ -52,20 +62,18 @@ impl Spool {
     /// # Errors
     /// What the system says: the disk is full.
     pub fn settle(mut self) -> std::io::Result<Self> {
-        let plain = std::mem::take(&mut self.open);
-        let sealed = self.cipher.encrypt(&nonce(self.sealed), plain.as_slice());
-        let sealed = sealed.map_err(|_| Error::new(ErrorKind::InvalidData, "not sealed"))?;
-        let length = u32::try_from(sealed.len()).map_err(Error::other)?;
-        let file = match self.file.take() {
-            Some(file) => file,
-            None => tempfile::tempfile()?,
+        let Content { cipher, file, open, sealed, .. } = &mut self.0;
+        let done = cipher.encrypt_in_place(&nonce(*sealed), b"", open);
+        done.map_err(|_| Error::new(ErrorKind::InvalidData, "not sealed"))?;
+        let length = u32::try_from(open.len()).map_err(Error::other)?;
+        let file = match file.take() {
+            Some(own) => file.insert(own),
+            None => file.insert(tempfile::tempfile()?),
         };
-        let file = self.file.insert(file);
         file.write_all(&length.to_le_bytes())?;
-        file.write_all(&sealed)?;
-        self.sealed += 1;
-        self.open = plain;
-        self.open.clear();
+        file.write_all(open)?;
+        *sealed += 1;
+        open.clear();
         Ok(self)
     }
 
@@ -73,34 +81,41 @@ impl Spool {
     ///
     /// # Errors
     /// What the system says.
-    pub fn read_back(mut self) -> std::io::Result<Spooled> {
-        if let Some(file) = &mut self.file {
-            file.rewind()?;
-        }
-        Ok(Spooled { spool: self, next: 0 })
+    pub fn read_back(self) -> std::io::Result<Spooled> {
+        Ok(Spooled { content: Arc::new(self.0), next: 0, offset: 0 })
     }
 }
 
 impl Spooled {
+    /// How many bytes were put in.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.content.bytes
+    }
+
     /// The next part; empty at the end. May wait for the disk.
     ///
     /// # Errors
     /// What the system says, or that the file is not what was written.
     pub fn next(mut self) -> std::io::Result<(Vec<u8>, Self)> {
-        if self.next == self.spool.sealed {
-            let rest = std::mem::take(&mut self.spool.open);
-            return Ok((rest, self));
+        let content = &*self.content;
+        if self.next >= content.sealed {
+            // What never went to the file comes last, and once.
+            let last = if self.next == content.sealed { content.open.clone() } else { Vec::new() };
+            self.next += 1;
+            return Ok((last, self));
         }
-        let Some(file) = &mut self.spool.file else {
-            return Err(ErrorKind::UnexpectedEof.into());
-        };
-        let mut length = [0; 4];
-        file.read_exact(&mut length)?;
-        let mut sealed = vec![0; u32::from_le_bytes(length) as usize];
-        file.read_exact(&mut sealed)?;
-        let plain = self.spool.cipher.decrypt(&nonce(self.next), sealed.as_slice());
+        let file = content.file.as_ref().ok_or(ErrorKind::UnexpectedEof)?;
+        let mut length = [0; LENGTH as usize];
+        file.read_exact_at(&mut length, self.offset)?;
+        let length = u32::from_le_bytes(length);
+        let mut part = vec![0; length as usize];
+        file.read_exact_at(&mut part, self.offset + LENGTH)?;
+        let opened = content.cipher.decrypt_in_place(&nonce(self.next), b"", &mut part);
+        opened.map_err(|_| Error::new(ErrorKind::InvalidData, "altered"))?;
         self.next += 1;
-        Ok((plain.map_err(|_| Error::new(ErrorKind::InvalidData, "altered"))?, self))
+        self.offset += LENGTH + u64::from(length);
+        Ok((part, self))
     }
 }
 

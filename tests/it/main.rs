@@ -19,6 +19,7 @@ mod lookups;
 mod objections;
 mod oracle;
 mod rotation;
+mod screenings;
 mod shutdown;
 mod store;
 mod support;

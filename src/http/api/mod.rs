@@ -11,6 +11,7 @@ mod lookups;
 mod objections;
 mod parts;
 mod review;
+mod screenings;
 mod shreddings;
 mod withdrawals;
 
@@ -30,6 +31,9 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(withdrawals::record::withdraw_person)
         .service(lookups::look_up::look_up)
         .service(lookups::batch::look_up_batch)
+        .service(screenings::run::run_screening)
+        .service(screenings::read::read_screening)
+        .service(screenings::result::read_screening_result)
         .service(controllers::list::list_controllers)
         .service(controllers::add::add_controller)
         .service(controllers::rename::rename_controller)

@@ -41,6 +41,8 @@ sets! {
     WithdrawObjections: ObjectionsWithdraw | ObjectionsWithdrawOwn;
     WithdrawAnybodys: ObjectionsWithdraw;
     LookUp: LookupsDecide;
+    Screen: ScreeningsRun;
+    ReadScreenings: ScreeningsRun | AuditRead;
     ListControllers: ControllersList | ControllersAdmin | ObjectionsRead | LookupsDecide;
     ManageControllers: ControllersAdmin;
     ManageClients: ClientsAdmin;

@@ -14,7 +14,7 @@ controllers at `GET /v1/controllers`, and post to `POST /v1/objections`, or many
 proves it to anybody: keep it. Give each one a \
 `reference` of your own: then a retry is always safe. Try your integration with `?dry_run=true`.
 
-**Marketing tools** ask `POST /v1/lookups` before they send, or `POST /v1/lookups/batch` for a list. \
+**Marketing tools** ask `POST /v1/lookups` before they send, or `POST /v1/lookups/batch` for a list, or send a whole campaign file through `POST /v1/screenings`. \
 Send only where the decision is `clear`. `undecidable` means do not send. **`clear` means that nobody \
 objected; it is no consent** (marknadsföringslagen 19 §): whether you may send at all is for you to know.
 
@@ -29,7 +29,7 @@ acting person in the header `X-Actor`: an account name, never an e-mail address 
 JSON in UTF-8. Unknown fields are refused, so that a misspelt one is never lost. `null`, `\"\"`, blanks \
 and empty lists count as absent. Times are RFC 3339, answered in UTC with `Z`; ids are UUIDs. Personal \
 data is sent in bodies only, never in an address. A body may be 64 KiB, an objection 8 MiB (a document \
-of 5 MB fits), a batch look-up 16 MiB; a batch of objections has no limit, each line of it 8 MiB. \
+of 5 MB fits), a batch look-up 16 MiB; a batch of objections has no limit, each line of it 8 MiB, nor has a file to be screened. \
 Enumerations in answers are open: accept values that you do not know.
 
 ## Errors
@@ -50,7 +50,7 @@ answer again, other content gets 409.
 ## Limits
 
 A request's head may have 96 headers and 128 KiB, and must come within 10 seconds; each part of a body \
-within 15 seconds of the last, and all of a body but a batch's within 5 minutes. An idle connection is kept \
+within 15 seconds of the last, and all of a body but a batch's or a file's within 5 minutes. An idle connection is kept \
 for 75 seconds; more than 8192 connections for each processor wait. A stopping instance takes no new connections and has 30 seconds to answer what it accepted.
 
 Look-ups are metered by identifiers, with a quota for each client and day; `RateLimit-Policy` and \
@@ -73,6 +73,7 @@ pub(super) fn tags() -> Value {
         {"name": "Access", "description": "Tokens, and who issues them."},
         {"name": "Objections", "description": "Recording objections, and what happens to them later. Nothing is ever erased."},
         {"name": "Look-ups", "description": "May this be sent? `clear` means that nobody objected; it is no consent."},
+        {"name": "Screenings", "description": "Whole campaign files through the blocklist, each with a certificate in the ledger."},
         {"name": "Controllers", "description": "Who sends (GDPR Art. 4.7), and the groups they belong to."},
         {"name": "Clients", "description": "The programs that may call this service."},
         {"name": "Review", "description": "What could not be read, for staff to look at."},

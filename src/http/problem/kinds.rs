@@ -71,6 +71,9 @@ kinds! {
     NAME_TAKEN, "name-taken", 409, "The name is taken",
         "The slug or name is in use, or was: names once used are never given to another.",
         "Choose another one.";
+    RESULT_GONE, "result-gone", 410, "The result is gone",
+        "The result of this screening was never kept, or is no longer: it is kept for 24 hours where `Prefer: respond-async` asked for it, and not over a restart. The certificate stands, and what it says holds.",
+        "Screen the file again, if you need its rows. `GET /v1/screenings/{id}` has the certificate.";
     PAYLOAD_TOO_LARGE, "payload-too-large", 413, "The body is too large",
         "The body is larger than this operation takes.",
         "Send less at a time; the API description says how much each operation takes.";
@@ -118,6 +121,7 @@ pub fn of_status(status: u16) -> &'static Kind {
         404 => &NOT_FOUND,
         405 => &METHOD_NOT_ALLOWED,
         408 => &REQUEST_TIMEOUT,
+        410 => &RESULT_GONE,
         413 => &PAYLOAD_TOO_LARGE,
         415 => &UNSUPPORTED_MEDIA_TYPE,
         422 => &UNPROCESSABLE,
@@ -136,6 +140,7 @@ pub fn of_code(code: Code) -> &'static Kind {
         Code::RightNotCovered => &RIGHT_NOT_COVERED,
         Code::NothingReadable => &NOTHING_READABLE,
         Code::NotFound => &NOT_FOUND,
+        Code::ResultGone => &RESULT_GONE,
         Code::Unauthorized => &UNAUTHORIZED,
         Code::InsufficientScope => &INSUFFICIENT_SCOPE,
         Code::ControllerNotYours => &CONTROLLER_NOT_YOURS,

@@ -160,11 +160,16 @@ pub(crate) fn count<'a>(state: &State, found: impl Iterator<Item = &'a Found>) {
 /// The answer, with what is left of the quota (draft-ietf-httpapi-ratelimit-headers).
 pub(crate) fn metered(state: &State, caller: &Caller) -> HttpResponseBuilder {
     let mut answer = HttpResponse::Ok();
+    quota_headers(&mut answer, state, caller);
+    answer
+}
+
+/// Says what is left of the quota, where there is one.
+pub(crate) fn quota_headers(answer: &mut HttpResponseBuilder, state: &State, caller: &Caller) {
     if let Some(quota) = quota(&state.app, caller) {
         let policy = format!("\"day\";q={};qu=\"identifiers\";w=86400", quota.limit);
         let left = format!("\"day\";r={};t={}", quota.remaining, quota.reset_seconds);
         answer.insert_header((HeaderName::from_static("ratelimit-policy"), policy));
         answer.insert_header((HeaderName::from_static("ratelimit"), left));
     }
-    answer
 }

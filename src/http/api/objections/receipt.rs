@@ -10,7 +10,7 @@ use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 
 /// A receipt as documents show it.
-pub(super) const EXAMPLE: &str = "c2sp.org/tlog-proof@v1\n\
+pub(crate) const EXAMPLE: &str = "c2sp.org/tlog-proof@v1\n\
     extra eyJlbnRyeSI6IntcImlkXCI6XCIwMTkzNTA1Yy0yZjZiLi4ufSIsInNhbHQiOiIuLi4ifQ==\n\
     index 1\n\
     gSKyXoYZUgZ6jduWYrkDOARinOMGJveXjgMkBTcdPlQ=\n\n\

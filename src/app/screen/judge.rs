@@ -1,0 +1,215 @@
+//! Decides the rows of one block.
+
+use super::reason;
+use super::run::Job;
+use crate::app::binding;
+use crate::blocklist::Question;
+use crate::domain::Position;
+use crate::domain::channel::{Channel, ChannelSet};
+use crate::domain::controller::Controller;
+use crate::domain::decision::Decision;
+use crate::domain::identifier::{Grade, Kind, KindSet, Reading, Rules, Side, read};
+use crate::domain::person::{HashOf, Person};
+use crate::ledger::memory::Memory;
+use crate::tabular::campaign::{Block, Fault, Outcome, Row};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// How many rows came of which decision.
+#[derive(Default)]
+pub(super) struct Counts {
+    pub(super) rows: u64,
+    /// By `Decision as usize`.
+    pub(super) decided: [u64; 3],
+    /// Rows that come back.
+    pub(super) kept: u64,
+    /// Identifiers that were asked about.
+    pub(super) identifiers: usize,
+    /// The controllers that rows were decided for.
+    pub(super) controllers: BTreeSet<Uuid>,
+}
+
+impl Counts {
+    pub(super) fn add(&mut self, more: Self) {
+        self.rows += more.rows;
+        for (sum, more) in self.decided.iter_mut().zip(more.decided) {
+            *sum += more;
+        }
+        self.kept += more.kept;
+        self.identifiers += more.identifiers;
+        self.controllers.extend(more.controllers);
+    }
+}
+
+/// What a row comes to.
+type Said = (Decision, &'static str);
+
+/// A block's judge: what is the same for all of its rows. It holds memory's lock,
+/// so that a block's rows are decided in one go, and a writer waits for a block
+/// and never for a file.
+struct Judge<'a> {
+    job: &'a Job,
+    memory: &'a Memory,
+    given: Option<Whose<'a>>,
+    /// The last that a row named: neighbours are often of the same.
+    named: Option<(String, Option<Whose<'a>>)>,
+    counts: Counts,
+}
+
+/// For whom a row is decided.
+#[derive(Clone, Copy)]
+struct Whose<'a> {
+    controller: &'a Controller,
+    rules: Rules<'a>,
+}
+
+/// Decides a block's rows; those that come back go to `out`.
+pub(super) fn judge(
+    job: &Job,
+    block: &Block,
+    person: &mut Person,
+    out: &mut Vec<u8>,
+) -> Result<Counts, Fault> {
+    let memory = job.app.memory();
+    let given = job.controller.and_then(|id| memory.directory.controller(id));
+    let mut judge =
+        Judge { job, memory: &memory, given: None, named: None, counts: Counts::default() };
+    judge.given = given.map(|controller| judge.whose(controller));
+    block.rewrite(out, |row| judge.row(row, person))?;
+    Ok(judge.counts)
+}
+
+impl<'a> Judge<'a> {
+    fn row(&mut self, row: &Row<'_>, person: &mut Person) -> Option<Outcome<'static>> {
+        let ((decision, reason), changed) = self.decide(row, person);
+        self.counts.rows += 1;
+        self.counts.decided[decision as usize] += 1;
+        if !changed || !self.job.screening.keep.takes(decision) {
+            return None;
+        }
+        self.counts.kept += 1;
+        Some(Outcome { decision: decision.name(), reason: Cow::Borrowed(reason) })
+    }
+
+    /// The decision, and whether it has changed since the position asked about;
+    /// every one has where none was.
+    fn decide(&mut self, row: &Row<'_>, person: &mut Person) -> (Said, bool) {
+        let job = self.job;
+        let never = job.screening.changed_since.is_none();
+        let undecidable = |reason| ((Decision::Undecidable, reason), never);
+        if let Some(fault) = row.fault {
+            self.counts.identifiers += 1;
+            return undecidable(fault);
+        }
+        let whose = match self.whose_row(row) {
+            Ok(whose) => whose,
+            Err(reason) => {
+                self.counts.identifiers += 1;
+                return undecidable(reason);
+            }
+        };
+        row.fill(person);
+        let mut reading = read(person, "", &whose.rules, Side::Probe);
+        self.counts.identifiers += reading.given.max(1);
+        if reading.readable == 0 {
+            reading.unreadable = ChannelSet::ALL;
+        }
+        let now = self.at(whose, person, &reading, job.as_of.position);
+        let changed = job.screening.changed_since.is_none_or(|since| {
+            let then = self.at(whose, person, &reading, since);
+            then.0 != now.0
+        });
+        (now, changed)
+    }
+
+    fn at(&self, whose: Whose<'_>, person: &Person, reading: &Reading, at: Position) -> Said {
+        let channel = self.job.screening.channel;
+        let question = Question {
+            probes: &self.memory.probes(&reading.keys),
+            controller: whose.controller.id,
+            channels: ChannelSet::of(&[channel]),
+            unreadable: reading.unreadable,
+            at,
+        };
+        let verdict = self.memory.blocklist.decide(&question, &self.memory.directory);
+        let decision = verdict.decisions.first().map_or(Decision::Undecidable, |(_, own)| *own);
+        let met = |sure: bool| {
+            let met = verdict.reasons.iter().filter(|met| (met.grade != Grade::Possible) == sure);
+            met.fold(KindSet::NONE, |kinds, met| kinds.with(met.matched))
+        };
+        let reason = match decision {
+            Decision::Clear => "",
+            Decision::Blocked => met(true).iter().next().map_or("", reason::matched),
+            Decision::Undecidable => match met(false).iter().next() {
+                Some(kind) => reason::possible(kind),
+                None => unread(person, reading, channel),
+            },
+        };
+        (decision, reason)
+    }
+
+    fn whose(&self, controller: &'a Controller) -> Whose<'a> {
+        Whose { controller, rules: self.job.app.rules(&controller.region) }
+    }
+
+    /// The controller that a row is decided for.
+    fn whose_row(&mut self, row: &Row<'_>) -> Result<Whose<'a>, &'static str> {
+        let whose = match row.controller().as_deref().filter(|name| !name.is_empty()) {
+            None => self.given.ok_or(reason::CONTROLLER_MISSING)?,
+            Some(name) => {
+                if self.named.as_ref().is_none_or(|(own, _)| own != name) {
+                    let found = binding::in_a_row(&self.memory.directory, &self.job.caller, name);
+                    let found = found.map(|controller| self.whose(controller));
+                    self.named = Some((name.to_owned(), found));
+                }
+                let found = self.named.as_ref().and_then(|(_, found)| *found);
+                found.ok_or(reason::CONTROLLER_UNKNOWN)?
+            }
+        };
+        if !self.counts.controllers.contains(&whose.controller.id) {
+            self.counts.controllers.insert(whose.controller.id);
+        }
+        Ok(whose)
+    }
+}
+
+/// What could not be read, where nothing else makes a row undecidable: the contact
+/// point of the channel, or all that was given.
+fn unread(person: &Person, reading: &Reading, channel: Channel) -> &'static str {
+    let mut kinds = KindSet::NONE;
+    for warning in &reading.warnings {
+        if let Some(kind) = kind_at(person, &warning.pointer) {
+            kinds = kinds.with(kind);
+        }
+    }
+    let own = |kind: &Kind| match channel {
+        Channel::Post | Channel::UnaddressedPost => *kind == Kind::Postal,
+        channel => kind.contact_point_of().is_some_and(|reached| reached.contains(channel)),
+    };
+    let first = kinds.iter().find(own).or_else(|| kinds.iter().next());
+    match first {
+        Some(kind) => reason::unreadable(kind),
+        None if reading.given == 0 => reason::NOTHING_GIVEN,
+        None => reason::NOTHING_READABLE,
+    }
+}
+
+/// The kind of what stands at a place of a person.
+fn kind_at(person: &Person, pointer: &str) -> Option<Kind> {
+    let mut parts = pointer.split('/').skip(1);
+    Some(match parts.next()? {
+        "emails" => Kind::Email,
+        "phones" => Kind::Phone,
+        "personnummer" => Kind::Personnummer,
+        "addresses" => Kind::Postal,
+        "customer_ids" => Kind::CustomerId,
+        "cookie_ids" => Kind::CookieId,
+        "advertising_ids" => Kind::AdvertisingId,
+        "hashes" => match person.hashes.get(parts.next()?.parse::<usize>().ok()?)?.of {
+            HashOf::Email => Kind::Email,
+            HashOf::Phone => Kind::Phone,
+        },
+        _ => return None,
+    })
+}

@@ -1,0 +1,160 @@
+//! What a screening is asked for: in the query, and by the headers.
+#![expect(unused_qualifications, reason = "utoipa's derive writes them for parameters inline")]
+
+use super::super::super::params::Short;
+use super::super::super::problem::{Problem, kinds};
+use crate::app::screen::{Keep, Screening};
+use crate::domain::channel::Channel;
+use crate::tabular::campaign::{Format, Mapping, Options};
+use actix_web::http::header;
+use actix_web::{HttpMessage as _, HttpRequest};
+use serde::Deserialize;
+use std::borrow::Cow;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
+
+const CSV: [&str; 4] =
+    ["text/csv", "application/csv", "text/tab-separated-values", "application/vnd.ms-excel"];
+const LINES: [&str; 3] = ["application/x-ndjson", "application/ndjson", "application/jsonl"];
+/// What spreadsheets are sent as, where they were not saved as text.
+const BOOKS: [&str; 3] = [
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.ms-excel.sheet.macroenabled.12",
+    "application/vnd.oasis.opendocument.spreadsheet",
+];
+
+macro_rules! word {
+    ($name:ident($value:ty) as $schema:literal, $doc:literal: $pairs:expr) => {
+        #[doc = $doc]
+        #[derive(Deserialize)]
+        #[serde(try_from = "String")]
+        pub(crate) struct $name($value);
+
+        impl TryFrom<String> for $name {
+            type Error = &'static str;
+
+            fn try_from(word: String) -> Result<Self, Self::Error> {
+                let found = $pairs.into_iter().find(|(name, _)| *name == word);
+                found.map(|(_, value)| Self(value)).ok_or("unknown word")
+            }
+        }
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .enum_values(Some($pairs.into_iter().map(|(name, _)| name)))
+                    .description(Some($doc))
+                    .into()
+            }
+        }
+
+        impl ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                Cow::Borrowed($schema)
+            }
+        }
+    };
+}
+
+word!(OneChannel(Channel) as "OneChannel", "One way in which direct marketing reaches a person.":
+    Channel::EVERY.map(|channel| (channel.name(), channel)));
+word!(KeepWord(Keep) as "Keep", "Which rows come back.": Keep::EVERY);
+
+/// A text of a query that may be longer.
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Long(String);
+
+impl TryFrom<String> for Long {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if text.chars().count() <= 2_000 { Ok(Self(text)) } else { Err("at most 2,000 characters") }
+    }
+}
+
+/// What the query of a screening can say.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ScreeningQuery {
+    /// The controller that wants to send, by slug or id. May be left out with `controller_column`;
+    /// with it, it is for the rows whose own is blank.
+    #[param(value_type = String, required = false, nullable = false, max_length = 200, example = "tandgruppen-goteborg")]
+    controller: Option<Short>,
+    /// How it wants to send.
+    #[param(inline, example = "email")]
+    channel: OneChannel,
+    /// Which rows come back. The certificate counts all of them.
+    #[param(inline, required = false, nullable = false)]
+    keep: Option<KeepWord>,
+    /// Of those, only the rows whose decision was another at this position of the ledger, as in
+    /// `as_of` of an earlier screening or look-up.
+    #[param(value_type = i64, required = false, nullable = false, minimum = 0)]
+    changed_since: Option<i64>,
+    /// What headings mean that are not known: `name:heading` pairs with commas between. See the list
+    /// of names above.
+    #[param(value_type = String, required = false, nullable = false, max_length = 2000)]
+    columns: Option<Long>,
+    /// The heading of the column that names each row's controller, by slug, id or organisation
+    /// number: for a CRM that several controllers share.
+    #[param(value_type = String, required = false, nullable = false, max_length = 200)]
+    controller_column: Option<Short>,
+    /// `true`: answer while the upload comes.
+    #[serde(default)]
+    #[param(required = false, default = false)]
+    pub(crate) stream: bool,
+}
+
+impl ScreeningQuery {
+    /// What is asked of a file of this form.
+    pub(super) fn screening(self, format: Format) -> Result<Screening, Problem> {
+        let given = |text: Option<Short>| {
+            let text = text.map(|text| text.as_str().trim().to_owned());
+            text.filter(|text| !text.is_empty())
+        };
+        let columns = match self.columns {
+            Some(text) if !text.0.trim().is_empty() => Mapping::read(&text.0)
+                .map_err(|fault| Problem::saying(&kinds::MALFORMED, fault.detail))?,
+            _ => Vec::new(),
+        };
+        Ok(Screening {
+            controller: given(self.controller),
+            channel: self.channel.0,
+            keep: self.keep.map_or(Keep::All, |keep| keep.0),
+            changed_since: self.changed_since,
+            options: Options { format, columns, controller_column: given(self.controller_column) },
+        })
+    }
+}
+
+/// The form of the file, by its `Content-Type`.
+pub(super) fn format(request: &HttpRequest) -> Result<Format, Problem> {
+    let encoding = request.headers().get(header::CONTENT_ENCODING);
+    let encoded = encoding.is_some_and(|value| !value.as_bytes().eq_ignore_ascii_case(b"identity"));
+    let is =
+        |kinds: &[&str]| kinds.iter().any(|kind| kind.eq_ignore_ascii_case(request.content_type()));
+    let refused = |detail| Err(Problem::saying(&kinds::UNSUPPORTED_MEDIA_TYPE, detail));
+    if is(&BOOKS) {
+        return refused(SAVE_AS_CSV);
+    }
+    match (is(&CSV), is(&LINES)) {
+        (true, _) if !encoded => Ok(Format::Csv),
+        (_, true) if !encoded => Ok(Format::Ndjson),
+        _ => {
+            refused("Send Content-Type text/csv or application/x-ndjson, without Content-Encoding.")
+        }
+    }
+}
+
+/// What is told of a workbook.
+pub(super) const SAVE_AS_CSV: &str = "This is a workbook, not text. Save the sheet as CSV (in Excel: Save As, CSV UTF-8), and send that with Content-Type text/csv.";
+
+/// Whether the client would rather come back for the result (RFC 7240 §4.1).
+pub(super) fn prefers_async(request: &HttpRequest) -> bool {
+    let values = request.headers().get_all("prefer").filter_map(|value| value.to_str().ok());
+    let mut words = values.flat_map(|value| value.split(',')).map(|word| word.split(';').next());
+    words.any(|word| word.is_some_and(|word| word.trim().eq_ignore_ascii_case("respond-async")))
+}

@@ -1,0 +1,1 @@
+//! `nejtack screen`.
