@@ -18,7 +18,7 @@ use std::process::ExitCode;
 pub use commands::{
     Backup, CheckReceipt, Clients, ClientsAction, Controllers, ControllersAction, Demo, Groups,
     GroupsAction, Keys, KeysAction, NewClient, NewController, Originals, OriginalsAction, Receipt,
-    ReceiptAction, Restore, Token, Verify,
+    ReceiptAction, Restore, Screen, Token, Verify,
 };
 
 /// The data folder unless another is named.
@@ -73,6 +73,13 @@ pub enum Command {
     Clients(Clients),
     /// An access token of a client, to try things with (15 minutes)
     Token(Token),
+    /// Screen a campaign file: the same rows, with a decision on each
+    ///
+    /// Send only to rows that say `clear`; it means that nobody objected, and is no
+    /// consent. Each run leaves a certificate in the ledger: counts, and digests of
+    /// what came and went. Exit code 1, and no file under its name, unless that
+    /// says `completed`.
+    Screen(Screen),
     /// The keys of an instance
     Keys(Keys),
     /// What was posted about persons, and its end

@@ -4,12 +4,14 @@
 use super::failure::{Failure, Outcome};
 use super::socket::Socket;
 use reqwest::Url;
-use reqwest::blocking::{Client, RequestBuilder};
+use reqwest::blocking::{Body, Client, RequestBuilder, Response};
 use serde_json::Value;
 use std::time::Duration;
 
 /// Rows asked for at a time.
 const PAGE: &str = "500";
+/// How long a file may take.
+const FILE: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// An instance that can be spoken to.
 pub(super) struct Api {
@@ -77,11 +79,34 @@ impl Api {
         self.send(self.http.post(url(path)?))
     }
 
-    fn send(&self, request: RequestBuilder) -> Outcome<Value> {
-        let request = match &self.actor {
+    /// Posts a file of any size, and gives what comes back of it as it comes.
+    pub(super) fn post_file(
+        &self,
+        path: &[&str],
+        query: &[(&str, String)],
+        (kind, body): (&str, Body),
+    ) -> Outcome<Response> {
+        let request = self.http.post(with_query(url(path)?, query));
+        let request = request.header("Content-Type", kind).timeout(FILE).body(body);
+        let answer = self.named(request).send().map_err(|error| unanswered(&error))?;
+        let status = answer.status();
+        if status.is_success() {
+            return Ok(answer);
+        }
+        let body = answer.bytes().map_err(|error| unanswered(&error))?;
+        let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+        Err(Failure::Refused(problem(status.as_u16(), &body)))
+    }
+
+    fn named(&self, request: RequestBuilder) -> RequestBuilder {
+        match &self.actor {
             Some(actor) => request.header("X-Actor", actor),
             None => request,
-        };
+        }
+    }
+
+    fn send(&self, request: RequestBuilder) -> Outcome<Value> {
+        let request = self.named(request);
         let answer = request.send().map_err(|error| unanswered(&error))?;
         let status = answer.status();
         let body = answer.bytes().map_err(|error| unanswered(&error))?;

@@ -55,11 +55,30 @@ pub(super) fn with_url<T>(
     public_url: Option<&str>,
     work: impl FnOnce(&Api) -> Outcome<T>,
 ) -> Outcome<T> {
+    with_settings(asking, need, nobody(public_url), work)
+}
+
+/// The same, for what depends on the kinds that the instance must not hold.
+pub(super) fn with_refused<T>(
+    asking: &Asking,
+    need: Need,
+    refused: KindSet,
+    work: impl FnOnce(&Api) -> Outcome<T>,
+) -> Outcome<T> {
+    with_settings(asking, need, Settings { refused, ..nobody(None) }, work)
+}
+
+fn with_settings<T>(
+    asking: &Asking,
+    need: Need,
+    settings: Settings,
+    work: impl FnOnce(&Api) -> Outcome<T>,
+) -> Outcome<T> {
     let owner = match reach(asking, need)? {
         Reached::Other(api) => return work(&api),
         Reached::Ours(owner) => owner,
     };
-    let instance = Instance::open(&asking.place, need, owner, nobody(public_url))?;
+    let instance = Instance::open(&asking.place, need, owner, settings)?;
     let outcome = instance.locally(asking, work);
     instance.close();
     outcome

@@ -24,6 +24,7 @@ mod partial;
 mod port;
 mod receipt;
 mod restore;
+mod screen;
 mod serve;
 mod serving;
 mod socket;
@@ -45,6 +46,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Controllers(options) => controllers::run(&options),
         Command::Clients(options) => clients::run(&options),
         Command::Token(options) => token::run(&options),
+        Command::Screen(options) => screen::run(&options),
         Command::Keys(options) => keys::run(&options),
         Command::Originals(options) => originals::run(&options),
         Command::Receipt(options) => receipt::run(&options),

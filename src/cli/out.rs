@@ -67,6 +67,36 @@ pub(super) fn is_terminal() -> bool {
     std::io::stdout().is_terminal()
 }
 
+/// Writes part of an answer that is no line.
+///
+/// # Errors
+/// As [`line`].
+pub(super) fn bytes(part: &[u8]) -> Result<(), Failure> {
+    std::io::stdout().lock().write_all(part).map_err(|error| unwritten(&error))
+}
+
+/// Sees to it that what was written is out.
+///
+/// # Errors
+/// As [`line`].
+pub(super) fn flush() -> Result<(), Failure> {
+    std::io::stdout().lock().flush().map_err(|error| unwritten(&error))
+}
+
+/// The same bar for bytes; without an end, where that is not known.
+pub(super) fn progress_of_bytes(of_what: &str, length: Option<u64>) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::stderr());
+    let template = match length {
+        Some(_) => {
+            format!(
+                "{of_what} {{bar:30}} {{bytes}} of {{total_bytes}}, {{bytes_per_sec}}, {{eta}} left"
+            )
+        }
+        None => format!("{of_what} {{spinner}} {{bytes}}, {{bytes_per_sec}}"),
+    };
+    ProgressStyle::with_template(&template).map_or(bar.clone(), |style| bar.with_style(style))
+}
+
 /// Shows on stderr how far something long has come; nothing where that is no
 /// terminal.
 pub(super) fn progress(of_what: &str) -> ProgressBar {

@@ -45,6 +45,11 @@ impl Partial {
         &self.path
     }
 
+    /// Where it will be.
+    pub(super) fn whole(&self) -> &Path {
+        &self.whole
+    }
+
     /// Makes sure that what was written stays.
     pub(super) fn sync(&self) -> Outcome {
         self.file.sync_all().map_err(|error| unwritable(&self.whole, &error))

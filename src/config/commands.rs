@@ -1,8 +1,11 @@
 //! The options of the commands that do one thing and end.
 
 use super::{Asking, Place, values};
+use crate::app::screen::Keep;
 use crate::domain::Time;
+use crate::domain::channel::Channel;
 use crate::domain::client::{Role, Scope};
+use crate::domain::identifier::Kind;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -227,6 +230,51 @@ pub struct Token {
     /// [default: http://127.0.0.1:8080]
     #[arg(long, value_name = "URL", env = "NEJTACK_PUBLIC_URL", value_parser = values::public_url)]
     pub public_url: Option<String>,
+}
+
+/// `screen`.
+#[derive(clap::Args)]
+pub struct Screen {
+    /// Which instance, and how it is asked.
+    #[command(flatten)]
+    pub asking: Asking,
+    /// The file: CSV, or NDJSON (.ndjson, .jsonl); - reads standard input. A
+    /// workbook (.xlsx) must be saved as CSV first
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The controller that wants to send, by slug or id
+    #[arg(long, value_name = "SLUG", required_unless_present = "controller_column")]
+    pub controller: Option<String>,
+    /// How it wants to send
+    #[arg(long, value_parser = values::channels())]
+    pub channel: Channel,
+    /// Which rows come back; the summary counts all of them
+    #[arg(long, default_value = "all", value_parser = values::keep())]
+    pub keep: Keep,
+    /// What headings mean that are not known: email:E-post,phone:#3
+    #[arg(long, value_name = "NAME:HEADING,...")]
+    pub columns: Option<String>,
+    /// The heading of the column that names each row's controller
+    #[arg(long, value_name = "HEADING")]
+    pub controller_column: Option<String>,
+    /// Only rows whose decision was another at this position of the ledger
+    #[arg(long, value_name = "POSITION")]
+    pub changed_since: Option<u64>,
+    /// A new file for the rows; it has its name only when it is whole
+    /// [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// A kind of identifier that the instance must not hold, as `serve` was told;
+    /// counts where nobody serves it now. May be repeated [default: every kind is held]
+    #[arg(
+        long = "refuse-kind",
+        value_name = "KIND",
+        env = "NEJTACK_REFUSE_KIND",
+        value_delimiter = ',',
+        num_args = 1..,
+        value_parser = values::kinds()
+    )]
+    pub refuse_kinds: Vec<Kind>,
 }
 
 /// `keys`.

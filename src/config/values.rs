@@ -1,5 +1,7 @@
 //! How values on the command line are read.
 
+use crate::app::screen::Keep;
+use crate::domain::channel::Channel;
 use crate::domain::client::{Role, Scope};
 use crate::domain::identifier::Kind;
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser};
@@ -57,6 +59,19 @@ pub(super) fn days() -> RangedU64ValueParser<u32> {
 pub(super) fn kinds() -> impl TypedValueParser<Value = Kind> {
     PossibleValuesParser::new(Kind::EVERY.map(Kind::name))
         .try_map(|name| Kind::named(&name).ok_or("an unknown kind"))
+}
+
+/// A channel by its name.
+pub(super) fn channels() -> impl TypedValueParser<Value = Channel> {
+    PossibleValuesParser::new(Channel::EVERY.map(Channel::name))
+        .try_map(|name| Channel::named(&name).ok_or("an unknown channel"))
+}
+
+/// Which rows come back.
+pub(super) fn keep() -> impl TypedValueParser<Value = Keep> {
+    let named = |name: String| Keep::EVERY.into_iter().find(|(own, _)| *own == name);
+    PossibleValuesParser::new(Keep::EVERY.map(|(name, _)| name))
+        .try_map(move |name| named(name).map(|(_, keep)| keep).ok_or("an unknown choice"))
 }
 
 /// A role by its name.

@@ -1,6 +1,6 @@
 //! Certificates are entries of the ledger, proven like all others.
 
-use super::{EMAIL, THREE, certificate, counts, csv, one_objected};
+use super::{EMAIL, THREE, counts, csv, one_objected};
 use crate::support::{World, on_both};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -36,7 +36,7 @@ on_both! {
         drop(crm);
         let world = world.restarted();
         let id = certificate["id"].as_str().expect("an id");
-        let again = certificate(&world.stranger().with_token(&token), id);
+        let again = crate::screenings::certificate(&world.stranger().with_token(&token), id);
         assert_eq!(counts(&again), counts(&certificate));
     }
 }

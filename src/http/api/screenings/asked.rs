@@ -93,7 +93,7 @@ pub(crate) struct ScreeningQuery {
     /// Of those, only the rows whose decision was another at this position of the ledger, as in
     /// `as_of` of an earlier screening or look-up.
     #[param(value_type = i64, required = false, nullable = false, minimum = 0)]
-    changed_since: Option<i64>,
+    changed_since: Option<u64>,
     /// What headings mean that are not known: `name:heading` pairs with commas between. See the list
     /// of names above.
     #[param(value_type = String, required = false, nullable = false, max_length = 2000)]
@@ -124,7 +124,7 @@ impl ScreeningQuery {
             controller: given(self.controller),
             channel: self.channel.0,
             keep: self.keep.map_or(Keep::All, |keep| keep.0),
-            changed_since: self.changed_since,
+            changed_since: self.changed_since.map(|at| i64::try_from(at).unwrap_or(i64::MAX)),
             options: Options { format, columns, controller_column: given(self.controller_column) },
         })
     }
