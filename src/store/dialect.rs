@@ -67,6 +67,20 @@ pub(super) fn still_committable(conn: &mut Connection) -> Result<(), StoreError>
     Ok(())
 }
 
+/// Makes PostgreSQL's COMMIT wait for its standbys, where commits do, although
+/// nothing was written. Without standbys there is nothing that could have taken
+/// this server's place.
+pub(super) fn fence(conn: &mut Connection) -> Result<(), StoreError> {
+    if let Connection::Postgresql(conn) = conn {
+        diesel::sql_query(
+            "SELECT CASE WHEN current_setting('synchronous_standby_names') <> '' \
+             THEN pg_logical_emit_message(true, 'nejtack', '') END",
+        )
+        .execute(conn)?;
+    }
+    Ok(())
+}
+
 pub(super) fn commit(conn: &mut Connection) -> Result<(), StoreError> {
     Ok(match conn {
         Connection::Sqlite(conn) => AnsiTransactionManager::commit_transaction(conn),

@@ -73,6 +73,16 @@ pub fn newest_checkpoint(conn: &mut Connection) -> Result<Option<CheckpointRow>,
     Ok(newest.select(CheckpointRow::as_select()).first(conn).optional()?)
 }
 
+/// The newest signed head that says nothing of entries after `position`.
+pub fn checkpoint_within(
+    conn: &mut Connection,
+    position: i64,
+) -> Result<Option<CheckpointRow>, StoreError> {
+    let within = checkpoints::table.filter(checkpoints::size.le(position));
+    let newest = within.order(checkpoints::size.desc()).select(CheckpointRow::as_select());
+    Ok(newest.first(conn).optional()?)
+}
+
 /// The first signed head whose tree holds the entry at `position`: the one that
 /// was signed when the entry was committed.
 pub fn checkpoint_of(

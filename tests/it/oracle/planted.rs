@@ -115,7 +115,7 @@ fn answer(id: Uuid, reference: &str, time: chrono::DateTime<Utc>) -> HttpRespons
 
 async fn is_known(state: &State, caller: &Caller, person: Person) -> bool {
     let mut asker = caller.clone();
-    asker.scopes.insert(Scope::LookupsDecide);
+    std::sync::Arc::make_mut(&mut asker.scopes).insert(Scope::LookupsDecide);
     let question = LookUp {
         controller: "tandgruppen-malmo".to_owned(),
         channels: vec![Channel::Email],
