@@ -17,7 +17,7 @@ pub mod personnummer;
 pub mod phone;
 mod pointer;
 pub mod postal;
-mod quick;
+pub mod quick;
 pub mod reading;
 mod several;
 mod street;

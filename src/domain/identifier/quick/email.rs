@@ -7,7 +7,7 @@ use crate::domain::identifier::{Grade, Key, Kind};
 const LONGEST_LABEL: usize = 63;
 
 /// Adds the keys of a plain address. `false`: the rules must read it.
-pub(in super::super) fn email(field: &str, keys: &mut Vec<Key>) -> bool {
+pub fn email(field: &str, keys: &mut Vec<Key>) -> bool {
     let written = field.as_bytes();
     if written.len() > LONGEST {
         return false;

@@ -10,9 +10,9 @@ mod email;
 mod personnummer;
 mod phone;
 
-pub(super) use email::email;
-pub(super) use personnummer::personnummer;
-pub(super) use phone::phone;
+pub use email::email;
+pub use personnummer::personnummer;
+pub use phone::phone;
 
 use super::{Grade, Key, Kind};
 use crate::domain::sha256;

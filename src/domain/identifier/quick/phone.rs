@@ -10,7 +10,7 @@ const MOST_DIGITS: usize = 16;
 
 /// Adds the key of a plain Swedish number; `region` as for the rules. `false`: they
 /// must read it.
-pub(in super::super) fn phone(field: &str, region: &str, keys: &mut Vec<Key>) -> bool {
+pub fn phone(field: &str, region: &str, keys: &mut Vec<Key>) -> bool {
     let written = field.as_bytes();
     if written.len() > LONGEST {
         return false;
