@@ -22,5 +22,6 @@ mod rotation;
 mod shutdown;
 mod store;
 mod support;
+mod tabular;
 mod tls;
 mod withdrawals;
