@@ -15,6 +15,8 @@ mod screenings;
 mod shreddings;
 mod withdrawals;
 
+pub use lookups::measured;
+
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Every operation under `/v1`.
