@@ -3,12 +3,11 @@
 use super::reason;
 use super::run::Job;
 use crate::app::binding;
-use crate::blocklist::Question;
-use crate::domain::Position;
+use crate::blocklist::{Probe, Question};
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::controller::Controller;
 use crate::domain::decision::Decision;
-use crate::domain::identifier::{Grade, Kind, KindSet, Reading, Rules, Side, read};
+use crate::domain::identifier::{Kind, KindSet, Reading, Rules, Side, read_into};
 use crate::domain::person::{HashOf, Person};
 use crate::ledger::memory::Memory;
 use crate::tabular::campaign::{Block, Fault, Outcome, Row};
@@ -64,11 +63,19 @@ struct Whose<'a> {
     rules: Rules<'a>,
 }
 
+/// What one thread uses again and again, so that a row costs no memory of its own.
+#[derive(Default)]
+pub(super) struct Hand {
+    person: Person,
+    reading: Reading,
+    probes: Vec<Probe>,
+}
+
 /// Decides a block's rows; those that come back go to `out`.
 pub(super) fn judge(
     job: &Job,
     block: &Block,
-    person: &mut Person,
+    hand: &mut Hand,
     out: &mut Vec<u8>,
 ) -> Result<Counts, Fault> {
     let memory = job.app.memory();
@@ -76,13 +83,13 @@ pub(super) fn judge(
     let mut judge =
         Judge { job, memory: &memory, given: None, named: None, counts: Counts::default() };
     judge.given = given.map(|controller| judge.whose(controller));
-    block.rewrite(out, |row| judge.row(row, person))?;
+    block.rewrite(out, |row| judge.row(row, hand))?;
     Ok(judge.counts)
 }
 
 impl<'a> Judge<'a> {
-    fn row(&mut self, row: &Row<'_>, person: &mut Person) -> Option<Outcome<'static>> {
-        let ((decision, reason), changed) = self.decide(row, person);
+    fn row(&mut self, row: &Row<'_>, hand: &mut Hand) -> Option<Outcome<'static>> {
+        let ((decision, reason), changed) = self.decide(row, hand);
         self.counts.rows += 1;
         self.counts.decided[decision as usize] += 1;
         if !changed || !self.job.screening.keep.takes(decision) {
@@ -94,7 +101,7 @@ impl<'a> Judge<'a> {
 
     /// The decision, and whether it has changed since the position asked about;
     /// every one has where none was.
-    fn decide(&mut self, row: &Row<'_>, person: &mut Person) -> (Said, bool) {
+    fn decide(&mut self, row: &Row<'_>, hand: &mut Hand) -> (Said, bool) {
         let job = self.job;
         let never = job.screening.changed_since.is_none();
         let undecidable = |reason| ((Decision::Undecidable, reason), never);
@@ -109,44 +116,38 @@ impl<'a> Judge<'a> {
                 return undecidable(reason);
             }
         };
+        let Hand { person, reading, probes } = hand;
         row.fill(person);
-        let mut reading = read(person, "", &whose.rules, Side::Probe);
+        read_into(reading, person, "", &whose.rules, Side::Probe);
         self.counts.identifiers += reading.given.max(1);
         if reading.readable == 0 {
             reading.unreadable = ChannelSet::ALL;
         }
-        let now = self.at(whose, person, &reading, job.as_of.position);
-        let changed = job.screening.changed_since.is_none_or(|since| {
-            let then = self.at(whose, person, &reading, since);
-            then.0 != now.0
-        });
-        (now, changed)
-    }
-
-    fn at(&self, whose: Whose<'_>, person: &Person, reading: &Reading, at: Position) -> Said {
-        let channel = self.job.screening.channel;
-        let question = Question {
-            probes: &self.memory.probes(&reading.keys),
-            controller: whose.controller.id,
-            channels: ChannelSet::of(&[channel]),
-            unreadable: reading.unreadable,
-            at,
+        self.memory.probe(&reading.keys, probes);
+        let channel = job.screening.channel;
+        let at = |at| {
+            let question = Question {
+                probes,
+                controller: whose.controller.id,
+                channels: ChannelSet::of(&[channel]),
+                unreadable: reading.unreadable,
+                at,
+            };
+            self.memory.blocklist.decide(&question, &self.memory.directory)
         };
-        let verdict = self.memory.blocklist.decide(&question, &self.memory.directory);
-        let decision = verdict.decisions.first().map_or(Decision::Undecidable, |(_, own)| *own);
-        let met = |sure: bool| {
-            let met = verdict.reasons.iter().filter(|met| (met.grade != Grade::Possible) == sure);
-            met.fold(KindSet::NONE, |kinds, met| kinds.with(met.matched))
-        };
+        let verdict = at(job.as_of.position);
+        let decision = verdict.decision(channel);
         let reason = match decision {
             Decision::Clear => "",
-            Decision::Blocked => met(true).iter().next().map_or("", reason::matched),
-            Decision::Undecidable => match met(false).iter().next() {
+            Decision::Blocked => verdict.blocking.iter().next().map_or("", reason::matched),
+            Decision::Undecidable => match verdict.perhaps.iter().next() {
                 Some(kind) => reason::possible(kind),
                 None => unread(person, reading, channel),
             },
         };
-        (decision, reason)
+        let since = job.screening.changed_since;
+        let changed = since.is_none_or(|since| at(since).decision(channel) != decision);
+        ((decision, reason), changed)
     }
 
     fn whose(&self, controller: &'a Controller) -> Whose<'a> {

@@ -2,7 +2,7 @@
 //! crosses a thread, only blocks of them, and never more than [`AHEAD`] of those.
 
 use super::certificate::{self, Certificate};
-use super::judge::{Counts, judge};
+use super::judge::{Counts, Hand, judge};
 use super::kept::Place;
 use super::{Screening, Watch, Way};
 use crate::app::refusal::{Code, Refusal};
@@ -10,7 +10,6 @@ use crate::app::{App, AsOf, Caller};
 use crate::domain::Time;
 use crate::domain::decision::Decision;
 use crate::domain::fault::Fault as At;
-use crate::domain::person::Person;
 use crate::tabular::campaign::{Block, Cutter, Fault, Layout};
 use crate::tabular::spool::{Spool, Spooled};
 use sha2::{Digest, Sha256};
@@ -265,13 +264,13 @@ impl Shared<'_> {
 
     /// Decides block after block.
     fn decide(&self, work: &Mutex<Receiver<Work>>) {
-        let mut person = Person::default();
+        let mut hand = Hand::default();
         loop {
             let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok(Work { block, done }) = next else { return };
             let mut out = self.spare().pop().unwrap_or_default();
             out.clear();
-            let counts = judge(self.job, &block, &mut person, &mut out);
+            let counts = judge(self.job, &block, &mut hand, &mut out);
             let _ = done.send(counts.map(|counts| (counts, out)));
         }
     }

@@ -54,6 +54,7 @@ pub(super) const LINES_BACK: &str = "{\"email\": \"anna.karin@exempel.example\",
 /// | `nothing_readable` | `undecidable` | nothing in it can be read |
 /// | `too_few_fields` `too_many_fields` | `undecidable` | not as many fields as the heading has |
 /// | `stray_quote` | `undecidable` | text behind a closing quote: perhaps two rows in one |
+/// | `unknown_shape` | `undecidable` | a field of a JSON line that should identify somebody holds something else |
 /// | `several_personnummer` | `undecidable` | two that differ: perhaps two persons |
 /// | `controller_unknown` | `undecidable` | the row names a controller that there is not, or that is not yours |
 /// | `controller_missing` | `undecidable` | it names none, and the request does not either |

@@ -94,6 +94,7 @@ pub(crate) fn everything_happens(world: &World) {
     let reader = world.client(&json!({"client_id": "dataskyddsombud", "role": "staff",
         "controllers": ["tandgruppen"], "scopes": ["identifiers:read"]}));
     let reader = reader.acting_as("maja.lund");
+    let crm = world.crm();
     parties(world, &admin);
     let mut all = Vec::new();
     for number in 0..12 {
@@ -104,6 +105,7 @@ pub(crate) fn everything_happens(world: &World) {
         }
         all.push(service.makes("/v1/objections", &body)["id"].as_str().expect("id").to_owned());
     }
+    files_are_screened(&crm);
     tags_change_and_originals_go(world, &all);
     let lines: Vec<_> = (20..32)
         .map(|number| objection(&format!("spt-{number}"), &[], &somebody(number)))
@@ -141,6 +143,18 @@ pub(crate) fn everything_happens(world: &World) {
     }
 }
 
+/// Some whole, one broken.
+fn files_are_screened(crm: &Party<'_>) {
+    let path = "/v1/screenings?controller=tandgruppen-malmo&channel=email&changed_since=1";
+    for file in
+        ["E-post;Mobil\nbo.ek1@exempel.example;\nx;y\n", "email\nbo.ek2@exempel.example", ""]
+    {
+        let request = crm.request("POST", path).header("Content-Type", "text/csv");
+        let status = if file.is_empty() { 422 } else { 200 };
+        assert_eq!(request.body(file).send().expect("an answer").status(), status);
+    }
+}
+
 /// Some are shredded, all tags wrapped, twice.
 fn tags_change_and_originals_go(world: &World, all: &[String]) {
     let operator = world.operator();
@@ -164,7 +178,7 @@ fn parties(world: &World, admin: &Party<'_>) {
     admin.makes("/v1/groups/optikerna/departures", &json!({"controller": "optiker-ek"}));
     admin.makes("/v1/controllers/optiker-ek/names", &json!({"slug": "ek-optik"}));
     admin.makes("/v1/controllers/klinik-ett/names", &json!({"name": "Klinik Nummer Ett"}));
-    drop((world.crm(), world.optician()));
+    drop(world.optician());
     admin.makes("/v1/clients/crm/static-keys", &json!({}));
     admin.makes("/v1/clients/optiker-crm/disablements", &json!({}));
 }
