@@ -43,7 +43,10 @@ impl Metrics {
             &["operation"],
         );
         let decisions = IntCounterVec::new(
-            Opts::new("nejtack_decisions_total", "Decisions given to look-ups, one a channel."),
+            Opts::new(
+                "nejtack_decisions_total",
+                "Decisions given to look-ups, one a channel, and to rows of screened files.",
+            ),
             &["decision"],
         );
         let position =

@@ -6,11 +6,11 @@ use crate::domain::{Position, Time};
 use crate::store::rows::{
     ClientVersionRow, ControllerRow, EntryRow, GroupRow, IdempotencyRow, LeafRow,
     MembershipEventRow, ObjectionEventRow, ObjectionRow, OriginalRow, PartyNameRow, RecordKeyRow,
-    ReviewClearanceRow, ReviewItemRow, ScreeningRow, ShreddingRow, SubmissionSaltRow, TagRow,
+    ReviewClearanceRow, ReviewItemRow, ShreddingRow, SubmissionSaltRow, TagRow,
 };
 use crate::store::{
-    Connection, KeyRow, StoreError, TagGenerationRow, clients, entries, generations, idempotency,
-    keys, leaves, objections, originals, parties, review, screenings, tags,
+    Connection, KeyRow, ScreeningRow, StoreError, TagGenerationRow, clients, entries, generations,
+    idempotency, keys, leaves, objections, originals, parties, review, screenings, tags,
 };
 use std::collections::HashSet;
 use std::time::{Duration, Instant};

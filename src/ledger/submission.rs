@@ -6,10 +6,10 @@ use super::rotation::Rotation;
 use crate::domain::{Position, Time};
 use crate::store::rows::{
     ClientVersionRow, ControllerRow, GroupRow, MembershipEventRow, ObjectionEventRow, ObjectionRow,
-    OriginalRow, PartyNameRow, RecordKeyRow, ReviewClearanceRow, ReviewItemRow, ScreeningRow,
-    ShreddingRow, TagRow,
+    OriginalRow, PartyNameRow, RecordKeyRow, ReviewClearanceRow, ReviewItemRow, ShreddingRow,
+    TagRow,
 };
-use crate::store::{KeyRow, StoreError, TagGenerationRow};
+use crate::store::{KeyRow, ScreeningRow, StoreError, TagGenerationRow};
 use serde_json::Value;
 use std::sync::Arc;
 use uuid::Uuid;

@@ -7,14 +7,14 @@ use diesel::sql_types::BigInt;
 use super::rows::{
     CheckpointRow, ClientVersionRow, ControllerRow, EntryRow, GroupRow, LeafRow,
     MembershipEventRow, ObjectionEventRow, ObjectionRow, OriginalRow, PartyNameRow, RecordKeyRow,
-    ReviewClearanceRow, ReviewItemRow, ScreeningRow, ShreddingRow, SubmissionSaltRow, TagRow,
+    ReviewClearanceRow, ReviewItemRow, ShreddingRow, SubmissionSaltRow, TagRow,
 };
 use super::schema::{
     checkpoints, client_versions, controllers, entries, groups, keys, leaves, membership_events,
     objection_events, objections, originals, party_names, record_keys, review_clearances,
     review_items, screenings, shreddings, submission_salts, tag_generations,
 };
-use super::{Connection, KeyRow, StoreError, TagDigestRow, TagGenerationRow};
+use super::{Connection, KeyRow, ScreeningRow, StoreError, TagDigestRow, TagGenerationRow};
 
 /// The rows of some entries, each table by position.
 #[derive(Debug, Default)]

@@ -32,6 +32,7 @@ mod postgresql;
 pub mod review;
 pub mod rows;
 mod schema;
+mod screening_row;
 pub mod screenings;
 mod sqlite;
 pub mod tags;
@@ -42,6 +43,7 @@ pub use either::EitherConnection as Connection;
 pub use error::StoreError;
 pub use key_rows::*;
 pub use rows::*;
+pub use screening_row::ScreeningRow;
 pub use url::{Backend, DatabaseUrl};
 
 use connection::{Lent, Pool, Role};

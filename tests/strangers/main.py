@@ -14,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-from instance import Instance, SERVICE_ORGANISATION
+from instance import CONTROLLER, Instance, SERVICE_ORGANISATION
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 HERE = Path(__file__).resolve().parent
@@ -64,9 +64,10 @@ def python_client(stranger: Stranger) -> None:
         BIN / "openapi-python-client", "generate", "--path", DOCUMENT, "--config", settings,
         "--output-path", stranger.folder / "nejtack_client", "--overwrite", "--meta", "none",
     )
-    # It knows no NDJSON, and leaves that way of sending a batch out.
+    # It knows neither NDJSON nor CSV, and leaves those ways of sending many out.
     warned = re.findall(r"^WARNING.*\n+(.*)", stranger.output.read_text(), re.MULTILINE)
-    if not all(warning == "Unsupported content type application/x-ndjson" for warning in warned):
+    beyond = {f"Unsupported content type {kind}" for kind in ("application/x-ndjson", "text/csv")}
+    if not beyond.issuperset(warned):
         raise RuntimeError("some of the document cannot be made into a client")
     stranger.run(sys.executable, HERE / "python_client.py", stranger.folder)
 
@@ -156,7 +157,29 @@ def record_some(stranger: Stranger) -> None:
         )
         answer.raise_for_status()
         recorded.append(answer.json()["id"])
-    tell(stranger, objections=recorded)
+    tell(stranger, objections=recorded, screenings=screened(instance))
+
+
+def screened(instance: Instance) -> list[str]:
+    """The ids of two screenings, one with a result to be fetched."""
+    import requests
+
+    token = requests.post(
+        f"{instance.url}/oauth2/token", timeout=10,
+        data={"grant_type": "client_credentials", **instance.clients["crm"]},
+    )
+    token.raise_for_status()
+    headers = {"Authorization": f"Bearer {token.json()['access_token']}", "Content-Type": "text/csv"}
+    ids = []
+    for prefer in ("", "respond-async"):
+        answer = requests.post(
+            f"{instance.url}/v1/screenings", timeout=10, headers=headers | {"Prefer": prefer},
+            params={"controller": CONTROLLER, "channel": "email"},
+            data="email\nanna.karin@exempel.example\n",
+        )
+        answer.raise_for_status()
+        ids.append(answer.headers["Nejtack-Screening"])
+    return ids
 
 
 # Statuses of a request that was let in and understood: done, or refused for what it

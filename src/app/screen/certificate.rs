@@ -2,8 +2,9 @@
 //! digests of what came and went. An entry of the ledger, with all of it in its
 //! text, so that its receipt proves it. Nothing in it is about a person.
 
+use super::failure::Failure;
 use super::kept::Standing;
-use super::run::{Failure, Job, Totals};
+use super::run::{Job, Totals};
 use crate::app::commit::act;
 use crate::app::refusal::{Code, Refusal};
 use crate::app::{App, AsOf, Caller, Instance, commit};
@@ -13,7 +14,8 @@ use crate::domain::decision::Decision;
 use crate::ledger::entry::from_micros;
 use crate::ledger::proofs;
 use crate::ledger::submission::{ActRows, Committed, EntryKind, Submission};
-use crate::store::rows::{EntryRow, ScreeningRow};
+use crate::store::ScreeningRow;
+use crate::store::rows::EntryRow;
 use crate::store::{entries, screenings};
 use crate::tabular::campaign::Layout;
 use serde::{Deserialize, Serialize};

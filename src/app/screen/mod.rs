@@ -8,6 +8,8 @@
 //! it says `completed` of counts, and nothing else.
 
 pub mod certificate;
+mod collect;
+mod failure;
 mod judge;
 mod kept;
 pub mod reason;

@@ -2,6 +2,8 @@
 //! crosses a thread, only blocks of them, and never more than [`AHEAD`] of those.
 
 use super::certificate::{self, Certificate};
+use super::collect::Collector;
+use super::failure::Failure;
 use super::judge::{Counts, Hand, judge};
 use super::kept::Place;
 use super::{Screening, Watch, Way};
@@ -9,9 +11,8 @@ use crate::app::refusal::{Code, Refusal};
 use crate::app::{App, AsOf, Caller};
 use crate::domain::Time;
 use crate::domain::decision::Decision;
-use crate::domain::fault::Fault as At;
 use crate::tabular::campaign::{Block, Cutter, Fault, Layout};
-use crate::tabular::spool::{Spool, Spooled};
+use crate::tabular::spool::Spooled;
 use sha2::{Digest, Sha256};
 use std::num::NonZero;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -67,21 +68,6 @@ pub struct Screened {
     pub certificate: Certificate,
     /// The rows that come back, where they were spooled for the caller.
     pub result: Option<Spooled>,
-}
-
-/// Why a screening failed.
-#[derive(Debug)]
-pub(super) enum Failure {
-    /// The file is not one that can be read.
-    File(Fault),
-    /// The upload ended before its end.
-    BrokenOff,
-    /// Nobody takes what comes out.
-    Untaken,
-    /// The disk does.
-    Disk(std::io::Error),
-    /// A bug.
-    Broken,
 }
 
 /// What a run came to.
@@ -158,17 +144,17 @@ struct Work {
 }
 
 /// What came of it.
-type Decided = Result<(Counts, Vec<u8>), Fault>;
+pub(super) type Decided = Result<(Counts, Vec<u8>), Fault>;
 
 /// What comes next in the file's order.
-enum Turn {
+pub(super) enum Turn {
     Block(Arc<Layout>, Receiver<Decided>),
     End(Arc<Layout>),
     Failed(Failure),
 }
 
 /// What the threads of a run share.
-struct Shared<'a> {
+pub(super) struct Shared<'a> {
     job: &'a Job,
     /// Nobody collects any more.
     over: AtomicBool,
@@ -275,7 +261,7 @@ impl Shared<'_> {
         }
     }
 
-    fn spare(&self) -> std::sync::MutexGuard<'_, Vec<Vec<u8>>> {
+    pub(super) fn spare(&self) -> std::sync::MutexGuard<'_, Vec<Vec<u8>>> {
         self.spare.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -287,129 +273,4 @@ fn hand_over(blocks: &mut Vec<Block>, give: &SyncSender<Work>, order: &SyncSende
         let layout = Arc::clone(block.layout());
         order.send(Turn::Block(layout, result)).is_ok() && give.send(Work { block, done }).is_ok()
     })
-}
-
-/// Takes results in the file's order.
-struct Collector<'a> {
-    shared: &'a Shared<'a>,
-    totals: Totals,
-    sink: Sink,
-    hash: Sha256,
-}
-
-enum Sink {
-    Spool(Option<Spool>),
-    Stream(mpsc::Sender<Vec<u8>>),
-}
-
-impl<'a> Collector<'a> {
-    fn new(shared: &'a Shared<'a>, way: Way) -> Self {
-        let sink = match way {
-            Way::Spool | Way::Keep => Sink::Spool(Some(Spool::new())),
-            Way::Stream(sender) => Sink::Stream(sender),
-        };
-        Self { shared, totals: Totals::default(), sink, hash: Sha256::new() }
-    }
-
-    fn collect(&mut self, turns: &Receiver<Turn>) -> Result<(), Failure> {
-        loop {
-            match turns.recv() {
-                Ok(Turn::Block(layout, result)) => {
-                    self.begun(&layout)?;
-                    let decided = result.recv().map_err(|_| Failure::Broken)?;
-                    let (counts, out) = decided.map_err(Failure::File)?;
-                    self.totals.counts.add(counts);
-                    self.pass_on(out)?;
-                }
-                Ok(Turn::End(layout)) => return self.begun(&layout),
-                Ok(Turn::Failed(failure)) => return Err(failure),
-                Err(_) => return Err(Failure::Broken),
-            }
-        }
-    }
-
-    /// Before the first row comes the heading.
-    fn begun(&mut self, layout: &Arc<Layout>) -> Result<(), Failure> {
-        if self.totals.layout.is_some() {
-            return Ok(());
-        }
-        self.totals.layout = Some(Arc::clone(layout));
-        let mut heading = Vec::new();
-        layout.heading(&mut heading);
-        self.pass_on(heading)
-    }
-
-    fn pass_on(&mut self, out: Vec<u8>) -> Result<(), Failure> {
-        if out.is_empty() {
-            return Ok(());
-        }
-        self.hash.update(&out);
-        self.totals.sent += out.len() as u64;
-        match &mut self.sink {
-            Sink::Stream(sender) => sender.blocking_send(out).map_err(|_| Failure::Untaken),
-            Sink::Spool(spool) => {
-                let mut own = spool.take().ok_or(Failure::Broken)?;
-                if own.push(&out) {
-                    own = own.settle().map_err(Failure::Disk)?;
-                }
-                *spool = Some(own);
-                self.shared.spare().push(out);
-                Ok(())
-            }
-        }
-    }
-}
-
-impl Sink {
-    fn finish(&mut self) -> Result<Option<Spooled>, Failure> {
-        match self {
-            Self::Stream(_) => Ok(None),
-            Self::Spool(spool) => {
-                let spool = spool.take().ok_or(Failure::Broken)?;
-                spool.read_back().map(Some).map_err(Failure::Disk)
-            }
-        }
-    }
-}
-
-impl Failure {
-    /// What the certificate says of it.
-    pub(super) const fn code(&self) -> &'static str {
-        match self {
-            Self::File(fault) => fault.code,
-            Self::BrokenOff => "upload_broken_off",
-            Self::Untaken => "answer_not_taken",
-            Self::Disk(_) => "disk",
-            Self::Broken => "internal",
-        }
-    }
-
-    /// The line of the file that it is about.
-    pub(super) fn line(&self) -> Option<i64> {
-        match self {
-            Self::File(fault) => i64::try_from(fault.line).ok(),
-            _ => None,
-        }
-    }
-}
-
-impl From<Failure> for Refusal {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::File(Fault { line, code, detail }) => {
-                let told = format!("Line {line}: {detail} Nothing of this screening counts.");
-                let errors = vec![At { pointer: format!("/{line}"), code: code.into(), detail }];
-                Self { detail: Some(told.into()), ..Self::at(Code::Unprocessable, errors) }
-            }
-            Failure::BrokenOff | Failure::Untaken => {
-                Self::saying(Code::Malformed, "The body broke off or is wrongly framed.")
-            }
-            Failure::Disk(error) => {
-                log::error!("the spool of a screening: {error}");
-                let detail = "The result could not be kept: the disk of the service is full or broken. Nothing of this screening counts.";
-                Self::saying(Code::Unavailable, detail).retry_after(30)
-            }
-            Failure::Broken => Self::new(Code::Internal),
-        }
-    }
 }

@@ -6,9 +6,9 @@ use crate::store::audit;
 use crate::store::rows::{
     CheckpointRow, ClientVersionRow, ControllerRow, EntryRow, GroupRow, LeafRow,
     MembershipEventRow, ObjectionEventRow, ObjectionRow, OriginalRow, PartyNameRow, RecordKeyRow,
-    ReviewClearanceRow, ReviewItemRow, ScreeningRow, ShreddingRow, SubmissionSaltRow, TagRow,
+    ReviewClearanceRow, ReviewItemRow, ShreddingRow, SubmissionSaltRow, TagRow,
 };
-use crate::store::{Connection, KeyRow, StoreError, TagDigestRow, TagGenerationRow};
+use crate::store::{Connection, KeyRow, ScreeningRow, StoreError, TagDigestRow, TagGenerationRow};
 use std::iter::Peekable;
 use std::vec::IntoIter;
 

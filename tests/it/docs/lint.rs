@@ -20,7 +20,7 @@ const LOG: &str = "/log/";
 
 /// Words in paths that are no plural nouns, and why they may stay
 /// (mass nouns, a collection of its own, and what there is one of).
-const SINGULAR: [&str; 4] = ["audit", "batch", "receipt", "review"];
+const SINGULAR: [&str; 5] = ["audit", "batch", "receipt", "result", "review"];
 
 /// Every operation that breaks a rule, with what is wrong.
 #[track_caller]

@@ -3,8 +3,10 @@
 
 use super::super::super::params::Short;
 use super::super::super::problem::{Problem, kinds};
+use crate::app::refusal::{Code, Refusal};
 use crate::app::screen::{Keep, Screening};
 use crate::domain::channel::Channel;
+use crate::domain::fault::Fault;
 use crate::tabular::campaign::{Format, Mapping, Options};
 use actix_web::http::header;
 use actix_web::{HttpMessage as _, HttpRequest};
@@ -116,8 +118,10 @@ impl ScreeningQuery {
             text.filter(|text| !text.is_empty())
         };
         let columns = match self.columns {
-            Some(text) if !text.0.trim().is_empty() => Mapping::read(&text.0)
-                .map_err(|fault| Problem::saying(&kinds::MALFORMED, fault.detail))?,
+            Some(text) if !text.0.trim().is_empty() => Mapping::read(&text.0).map_err(|fault| {
+                let fault = Fault::new("/columns", fault.code, fault.detail);
+                Problem::from(Refusal::at(Code::Unprocessable, vec![fault]))
+            })?,
             _ => Vec::new(),
         };
         Ok(Screening {
@@ -128,6 +132,32 @@ impl ScreeningQuery {
             options: Options { format, columns, controller_column: given(self.controller_column) },
         })
     }
+}
+
+/// A row of NDJSON: fields are known by their names as headings are, and all others stay.
+#[derive(ToSchema)]
+#[schema(as = CampaignRow)]
+#[expect(dead_code, reason = "describes what `tabular` reads")]
+pub(crate) struct RowShape {
+    /// An e-mail address.
+    #[schema(required = false, example = "anna.karin@exempel.example")]
+    email: Option<String>,
+    /// A telephone number.
+    #[schema(required = false, example = "070-174 06 05")]
+    phone: Option<String>,
+}
+
+/// A row of NDJSON as it comes back: as it came, and with two fields more.
+#[derive(ToSchema)]
+#[schema(as = ScreenedRow)]
+#[expect(dead_code, reason = "describes what `tabular` writes")]
+pub(crate) struct ScreenedShape {
+    /// `clear`, `blocked` or `undecidable`.
+    #[schema(example = "blocked")]
+    nejtack_decision: String,
+    /// Why it is not clear; empty where it is.
+    #[schema(example = "email_matched")]
+    nejtack_reason: String,
 }
 
 /// The form of the file, by its `Content-Type`.

@@ -4,6 +4,7 @@ use super::super::super::auth::{Allowed, scopes::Screen};
 use super::super::super::params::{Id, NoQuery, Params};
 use super::super::super::problem::Problem;
 use super::super::super::state::State;
+use super::asked::ScreenedShape;
 use super::read::{UnderWay, wait};
 use super::run::{CSV_BACK, LINES_BACK};
 use super::sent::{head, whole};
@@ -25,7 +26,7 @@ use actix_web::{HttpResponse, get};
             headers(("Nejtack-Screening" = Uuid, description = "The screening's id"),
                 ("Link" = String, description = "The certificate (`rel=\"describedby\"`)")),
             content((String = "text/csv", example = json!(CSV_BACK)),
-                (String = "application/x-ndjson", example = json!(LINES_BACK)))),
+                (ScreenedShape = "application/x-ndjson", example = json!(LINES_BACK)))),
         (status = 202, description = "The screening is under way.", body = UnderWay,
             headers(("Retry-After" = u32, description = "Seconds until another look makes sense")),
             example = json!({"id": "0193505c-2f6b-7c5a-9d3e-5d1f0c7a9b60", "status": "running", "begun_at": "2026-11-20T14:20:58.117204Z"}))),

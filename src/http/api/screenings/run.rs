@@ -6,7 +6,7 @@ use super::super::super::params::Params;
 use super::super::super::problem::{Problem, kinds};
 use super::super::super::state::State;
 use super::super::lookups::parts::quota_headers;
-use super::asked::{SAVE_AS_CSV, ScreeningQuery, format, prefers_async};
+use super::asked::{RowShape, SAVE_AS_CSV, ScreenedShape, ScreeningQuery, format, prefers_async};
 use super::feed::feed;
 use super::read::{UnderWay, under_way};
 use super::sent::{SCREENING, as_it_comes, head, whole};
@@ -20,8 +20,8 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 /// A file and what comes of it, as documents show them.
-const CSV: &str = "Namn;E-post;Mobil\r\nAnna-Karin Åberg Öst;anna.karin@exempel.example;070-174 06 05\r\nBo Lind;bo.lind@exempel;031-390 06 14\r\nEva Ek;eva.ek@exempel.example;\r\n";
-pub(super) const CSV_BACK: &str = "Namn;E-post;Mobil;nejtack_decision;nejtack_reason\r\nAnna-Karin Åberg Öst;anna.karin@exempel.example;070-174 06 05;blocked;email_matched\r\nBo Lind;bo.lind@exempel;031-390 06 14;undecidable;email_unreadable\r\nEva Ek;eva.ek@exempel.example;;clear;\r\n";
+const CSV: &str = "Namn;E-post;Mobil\r\nAnna-Karin Åberg Öst;anna.karin@exempel.example;070-174 06 05\r\nBo Ek;bo.ek.exempel.example;031-390 06 15\r\nEva Ek;eva.ek@exempel.example;\r\n";
+pub(super) const CSV_BACK: &str = "Namn;E-post;Mobil;nejtack_decision;nejtack_reason\r\nAnna-Karin Åberg Öst;anna.karin@exempel.example;070-174 06 05;blocked;email_matched\r\nBo Ek;bo.ek.exempel.example;031-390 06 15;undecidable;email_unreadable\r\nEva Ek;eva.ek@exempel.example;;clear;\r\n";
 const LINES: &str =
     "{\"email\": \"anna.karin@exempel.example\"}\n{\"email\": \"eva.ek@exempel.example\"}\n";
 pub(super) const LINES_BACK: &str = "{\"email\": \"anna.karin@exempel.example\",\"nejtack_decision\":\"blocked\",\"nejtack_reason\":\"email_matched\"}\n{\"email\": \"eva.ek@exempel.example\",\"nejtack_decision\":\"clear\",\"nejtack_reason\":\"\"}\n";
@@ -37,8 +37,8 @@ pub(super) const LINES_BACK: &str = "{\"email\": \"anna.karin@exempel.example\",
 /// Windows-1252), delimiter and headings are recognised, in Swedish and English, as CRMs and Excel
 /// write them; a CSV without headings goes by what is in its columns. Rows, quotes and line breaks
 /// come back as they came; `nejtack_*` columns of an earlier screening are replaced. Say with `columns`
-/// what other headings mean: `email:Kontakt 1,phone:#3,customer_id@crm.exempel.example:Kundnr` (a
-/// heading, or `#` and the number of the column; an id with its issuer). The names are `email` `phone`
+/// what other headings mean: `email:Kontakt 1,phone:#3` (a heading, or `#` and the number of the
+/// column); ids go with their issuer, `customer_id@crm.exempel.example` and not `customer_id` alone. The names are `email` `phone`
 /// `personnummer` `name` `given_name` `family_name` `street` `postal_code` `city` `customer_id`
 /// `cookie_id` `advertising_id` `email_sha256` `phone_sha256` `controller` and `ignore`. A workbook
 /// (.xlsx) is not read: save it as CSV.
@@ -77,7 +77,7 @@ pub(super) const LINES_BACK: &str = "{\"email\": \"anna.karin@exempel.example\",
         ("Prefer" = Option<String>, Header, description = "`respond-async`: come back for the rows (RFC 7240). Not with `stream=true`.", example = "respond-async")),
     request_body(description = "The file. No limit as a whole; a row may have 2 MiB.", content(
         (String = "text/csv", example = json!(CSV)),
-        (String = "application/x-ndjson", example = json!(LINES)))),
+        (RowShape = "application/x-ndjson", example = json!(LINES)))),
     responses(
         (status = 200, description = "The rows.",
             headers(("Nejtack-Screening" = Uuid, description = "The screening's id"),
@@ -86,7 +86,7 @@ pub(super) const LINES_BACK: &str = "{\"email\": \"anna.karin@exempel.example\",
                 ("RateLimit-Policy" = String, description = "The quota; only for a client that has one"),
                 ("RateLimit" = String, description = "What is left of it; of a streamed answer, when it began")),
             content((String = "text/csv", example = json!(CSV_BACK)),
-                (String = "application/x-ndjson", example = json!(LINES_BACK)))),
+                (ScreenedShape = "application/x-ndjson", example = json!(LINES_BACK)))),
         (status = 202, description = "With `Prefer: respond-async`: the file is here, and being decided.", body = UnderWay,
             headers(("Location" = String, description = "The certificate, as soon as there is one"),
                 ("Preference-Applied" = String, description = "`respond-async`"),
