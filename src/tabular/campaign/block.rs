@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::layout::{self, Layout};
-use super::row::Fields;
-use super::{Column, Encoding, Fault, LONGEST_ROW, Row, cell};
+use super::row::{Content, Fields};
+use super::{Encoding, Fault, LONGEST_ROW, Row, cell, json};
 
 /// Rows that follow one another. Blocks know nothing of each other: several can
 /// be answered at once, and go out in the order in which they came.
@@ -83,6 +83,9 @@ impl Block {
         decide: impl FnMut(&Row<'_>) -> Option<Outcome<'o>>,
     ) -> Result<(), Fault> {
         let mut writer = Writer { block: self, out, decide, line: self.line };
+        if let Some(keys) = &self.layout.keys {
+            return writer.objects(keys);
+        }
         let dialect = self.layout.dialect;
         let text = self.text.as_bytes();
         let mut ends = Vec::with_capacity(self.layout.width + 1);
@@ -150,12 +153,14 @@ impl<'o, F: FnMut(&Row<'_>) -> Option<Outcome<'o>>> Writer<'_, F> {
             Some(Row::TOO_MANY_FIELDS)
         } else if stray {
             Some(Row::STRAY_QUOTE)
-        } else if layout.slots.personnummers > 1 && fields.differ(Column::Personnummer) {
+        } else if layout.slots.personnummers > 1 && fields.personnummer_differ() {
             Some(Row::SEVERAL_PERSONNUMMER)
         } else {
             None
         };
-        let Some(outcome) = (self.decide)(&Row { line: self.line, fault, fields }) else {
+        let Some(outcome) =
+            (self.decide)(&Row { line: self.line, fault, content: Content::Fields(fields) })
+        else {
             return Ok(());
         };
         let delimiter = layout.dialect.delimiter.unwrap_or(b',');
@@ -167,6 +172,30 @@ impl<'o, F: FnMut(&Row<'_>) -> Option<Outcome<'o>>> Writer<'_, F> {
         self.field(delimiter, outcome.decision);
         self.field(delimiter, &outcome.reason);
         self.out.extend_from_slice(&text.as_bytes()[content..next]);
+        Ok(())
+    }
+
+    /// The rows of NDJSON.
+    fn objects(&mut self, keys: &json::Keys) -> Result<(), Fault> {
+        let mut reader = json::Reader::new(keys);
+        for whole in self.block.text.split_inclusive('\n') {
+            let line = json::trim(whole);
+            if line.is_empty() {
+                self.out.extend_from_slice(whole.as_bytes());
+            } else if whole.len() > LONGEST_ROW {
+                return Err(super::cutter::row_too_long(self.line));
+            } else {
+                let Some(object) = reader.read(line) else {
+                    return Err(json::not_an_object(self.line));
+                };
+                let (fault, ours) = (object.fault, object.ours);
+                let row = Row { line: self.line, fault, content: Content::Object(object) };
+                if let Some(outcome) = (self.decide)(&row) {
+                    json::splice(whole, ours, &outcome, self.out);
+                }
+            }
+            self.line += 1;
+        }
         Ok(())
     }
 

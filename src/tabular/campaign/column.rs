@@ -131,6 +131,16 @@ impl Mapping {
         Ok(mappings)
     }
 
+    /// Whether this heading, or one that differs in case and punctuation, is meant.
+    pub(super) fn names(&self, heading: &str) -> bool {
+        self.heading == heading || super::headings::same(&self.heading, heading)
+    }
+
+    /// The place that is given as `#3`, from 0.
+    pub(super) fn place(&self) -> Option<usize> {
+        place(&self.heading)
+    }
+
     /// `None` if the part does not begin with the name of a column.
     fn one(part: &str) -> Result<Option<Self>, Fault> {
         let Some((name, heading)) = part.split_once(':') else { return Ok(None) };
@@ -149,6 +159,11 @@ impl Mapping {
         }
         Ok(Some(Self { column, issuer, heading: heading.to_owned() }))
     }
+}
+
+/// The place of `#3`, from 0.
+pub(super) fn place(text: &str) -> Option<usize> {
+    text.trim().strip_prefix('#')?.parse::<usize>().ok()?.checked_sub(1)
 }
 
 fn unread() -> Fault {

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::boundary::Open;
 use super::encoding::{Decoder, Wrong};
+use super::json::Unseen;
 use super::layout::Layout;
+use super::sniff::Sniffed;
 use super::{Block, Fault, LONGEST_ROW, Options, sniff};
 
 /// A file is looked at each time this many bytes more have come. Counted from
@@ -18,6 +20,8 @@ pub struct Cutter {
     options: Options,
     decoder: Decoder,
     layout: Option<Arc<Layout>>,
+    /// Keys that the caller named and that have not come yet.
+    unseen: Vec<Unseen>,
     /// Text that has come and is in no block yet.
     text: String,
     /// The line that it begins on.
@@ -43,6 +47,7 @@ impl Cutter {
             options,
             decoder: Decoder::new(),
             layout: None,
+            unseen: Vec::new(),
             text: String::new(),
             line: 1,
             until: STEP,
@@ -79,6 +84,9 @@ impl Cutter {
             return Err(self.wrong(wrong));
         }
         self.look(true, out)?;
+        if let Some(key) = self.unseen.pop() {
+            return Err(key.fault);
+        }
         self.layout.ok_or_else(|| Fault::at(1, Fault::EMPTY, "Nothing is in the file."))
     }
 
@@ -108,6 +116,7 @@ impl Cutter {
         rest.push_str(&self.text[whole..]);
         self.text.truncate(whole);
         let text = std::mem::replace(&mut self.text, rest);
+        self.unseen.retain(|key| !key.is_in(&text));
         let encoding = self.decoder.encoding();
         out.push(Block { layout, encoding, line: self.line, text });
         self.line += lines;
@@ -117,7 +126,9 @@ impl Cutter {
     /// Finds out what the file is, if enough has come to tell.
     fn begin(&mut self, last: bool) -> Result<Option<Arc<Layout>>, Fault> {
         let encoding = self.decoder.encoding();
-        let Some((layout, taken)) = sniff::sniff(&self.text, &self.options, encoding, last)? else {
+        let Some(Sniffed { layout, taken, unseen }) =
+            sniff::sniff(&self.text, &self.options, encoding, last)?
+        else {
             if self.text.len() > LONGEST_ROW {
                 return Err(row_too_long(self.line));
             }
@@ -125,6 +136,7 @@ impl Cutter {
         };
         self.line += layout.dialect.lines(&self.text.as_bytes()[..taken]);
         self.text.drain(..taken);
+        self.unseen = unseen;
         let layout = Arc::new(layout);
         self.layout = Some(Arc::clone(&layout));
         Ok(Some(layout))

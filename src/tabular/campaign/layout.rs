@@ -2,6 +2,7 @@
 //! before the rows.
 
 use super::boundary::Dialect;
+use super::json::Keys;
 use super::{Column, DECISION, Encoding, REASON};
 
 /// What was found out about a file from its beginning.
@@ -22,6 +23,8 @@ pub struct Layout {
     /// Where the row says whose campaign it belongs to.
     pub(super) controller: Option<usize>,
     pub(super) slots: Slots,
+    /// What keys mean, in NDJSON.
+    pub(super) keys: Option<Keys>,
 }
 
 /// A column that says who a person is.
@@ -75,7 +78,7 @@ impl Layout {
     pub fn columns_used(&self) -> Vec<Used<'_>> {
         let sources = self.sources.iter().map(|source| Used {
             column: source.column,
-            position: Some(source.at + 1),
+            position: self.keys.is_none().then_some(source.at + 1),
             heading: source.heading.as_deref(),
         });
         let controller = self.controller.map(|at| Used {

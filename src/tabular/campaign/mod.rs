@@ -23,8 +23,10 @@ mod delimiter;
 mod encoding;
 mod fault;
 mod headings;
+mod json;
 mod layout;
 mod looks;
+mod person;
 mod row;
 mod sniff;
 

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use super::Column;
 use super::cell;
+use super::json::Object;
 use super::layout::{Layout, Source};
+use super::person::{add, same_personnummer};
 use crate::domain::person::{Address, Hash, HashOf, Name, OpaqueId, Person};
 
 /// A row of a campaign file.
@@ -15,7 +17,14 @@ pub struct Row<'a> {
     /// Why nobody can tell what the row says; it must be answered undecidable.
     /// One of [`Row::FAULTS`].
     pub fault: Option<&'static str>,
-    pub(super) fields: Fields<'a>,
+    pub(super) content: Content<'a>,
+}
+
+/// Where a row's values are.
+#[derive(Clone, Copy)]
+pub(super) enum Content<'a> {
+    Fields(Fields<'a>),
+    Object(&'a Object),
 }
 
 /// A row's fields.
@@ -29,10 +38,10 @@ pub(super) struct Fields<'a> {
     pub(super) ends: &'a [usize],
 }
 
-impl std::fmt::Debug for Fields<'_> {
-    /// Without what they hold, which is personal data.
+impl std::fmt::Debug for Content<'_> {
+    /// Without what it holds, which is personal data.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Fields").field("count", &self.ends.len()).finish_non_exhaustive()
+        f.debug_struct("Content").finish_non_exhaustive()
     }
 }
 
@@ -46,25 +55,35 @@ impl Row<'_> {
     /// Two personnummer that differ: perhaps two persons.
     pub const SEVERAL_PERSONNUMMER: &'static str = "several_personnummer";
 
+    /// A member of a JSON object that should say who a person is, and holds
+    /// something that is not understood.
+    pub const UNKNOWN_SHAPE: &'static str = "unknown_shape";
+
     /// Every fault of a row.
-    pub const FAULTS: [&'static str; 4] = [
+    pub const FAULTS: [&'static str; 5] = [
         Self::TOO_FEW_FIELDS,
         Self::TOO_MANY_FIELDS,
         Self::STRAY_QUOTE,
         Self::SEVERAL_PERSONNUMMER,
+        Self::UNKNOWN_SHAPE,
     ];
 
     /// Makes `person` the one of this row; what it held is gone, but its memory
     /// is used again. A row with a fault says nothing.
     pub fn fill(&self, person: &mut Person) {
-        let Fields { layout, .. } = self.fields;
+        let fields = match &self.content {
+            Content::Fields(fields) => fields,
+            Content::Object(_) if self.fault.is_some() => return *person = Person::default(),
+            Content::Object(object) => return super::person::copy(&object.person, person),
+        };
+        let Fields { layout, .. } = fields;
         let slots = &layout.slots;
         begin(person, layout);
         if self.fault.is_some() {
             return;
         }
         for source in &layout.sources {
-            let Some(field) = self.fields.get(source.at) else { continue };
+            let Some(field) = fields.get(source.at) else { continue };
             let slot = source.slot;
             let value = match source.column {
                 Column::Email => person.emails.get_mut(slot),
@@ -94,43 +113,24 @@ impl Row<'_> {
             }
         }
         if slots.names {
-            self.whole_name(person);
+            fields.whole_name(person);
         }
     }
 
     /// Whose campaign the row belongs to, if a column says.
     #[must_use]
     pub fn controller(&self) -> Option<Cow<'_, str>> {
-        let field = self.fields.get(self.fields.layout.controller?)?;
+        let fields = match &self.content {
+            Content::Fields(fields) => fields,
+            Content::Object(object) => return object.controller.as_deref().map(Cow::Borrowed),
+        };
+        let field = fields.get(fields.layout.controller?)?;
         let mut value = String::new();
         if matches!(field.as_bytes().first(), Some(b'"' | b'=' | b'\'')) {
             cell::read(field, Column::Controller, &mut value);
             return Some(Cow::Owned(value.trim().to_owned()));
         }
         Some(Cow::Borrowed(field.trim()))
-    }
-
-    /// A whole name says not which part is which: "Anna Åberg", "Åberg Anna" and
-    /// "Anna Maria Åberg Öst" are all written. So each word may be either part;
-    /// only a comma tells ("Åberg, Anna"). An address that is the same goes with
-    /// it, so that no other person is met.
-    fn whole_name(&self, person: &mut Person) {
-        let Some(name) = &mut person.name else { return };
-        let said = |part: &Option<String>| part.as_deref().is_some_and(|it| !it.trim().is_empty());
-        let whole = self.fields.layout.sources.iter().filter(|it| it.column == Column::Name);
-        if said(&name.given) && said(&name.family) {
-            return;
-        }
-        for source in whole {
-            let mut value = String::new();
-            cell::read(self.fields.get(source.at).unwrap_or_default(), Column::Name, &mut value);
-            let (family, given) = match value.split_once(',') {
-                Some((family, given)) if !given.trim().is_empty() => (family, given),
-                _ => (value.as_str(), value.as_str()),
-            };
-            add(name.given.get_or_insert_default(), given, " ");
-            add(name.family.get_or_insert_default(), family, " ");
-        }
     }
 }
 
@@ -147,18 +147,34 @@ impl<'a> Fields<'a> {
     }
 
     /// Whether two columns give personnummer that differ.
-    pub(super) fn differ(&self, column: Column) -> bool {
+    pub(super) fn personnummer_differ(&self) -> bool {
         let mut first = String::new();
-        self.layout.sources.iter().filter(|source| source.column == column).any(|source| {
-            let mut value = String::new();
-            cell::read(self.get(source.at).unwrap_or_default(), column, &mut value);
-            value.retain(char::is_alphanumeric);
+        self.of(Column::Personnummer).any(|value| {
             if first.is_empty() {
                 first = value;
                 return false;
             }
-            !first.ends_with(&value) && !value.ends_with(&first)
+            !same_personnummer(&first, &value)
         })
+    }
+
+    fn whole_name(&self, person: &mut Person) {
+        let mut whole = String::new();
+        self.of(Column::Name).for_each(|value| add(&mut whole, &value));
+        if let Some(name) = person.name.as_mut().filter(|_| !whole.is_empty()) {
+            super::person::whole_name(name, &whole);
+        }
+    }
+
+    /// What the columns of this kind say, blanks left out.
+    fn of(&self, column: Column) -> impl Iterator<Item = String> {
+        let sources = self.layout.sources.iter().filter(move |source| source.column == column);
+        let values = sources.map(move |source| {
+            let mut value = String::new();
+            cell::read(self.get(source.at).unwrap_or_default(), column, &mut value);
+            value.trim().to_owned()
+        });
+        values.filter(|value| !value.is_empty())
     }
 }
 
@@ -243,11 +259,4 @@ fn part<'a>(
         part.push(' ');
     }
     Some(part)
-}
-
-fn add(to: &mut String, more: &str, between: &str) {
-    if !to.is_empty() {
-        to.push_str(between);
-    }
-    to.push_str(more.trim());
 }

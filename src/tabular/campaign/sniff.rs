@@ -1,17 +1,25 @@
 //! What a CSV file is, told from its beginning.
 
 use super::boundary::{Dialect, Open, ends_with_cr};
+use super::column::place;
+use super::json::{self, Keys, Reader, Unseen};
 use super::layout::{self, Layout, Source};
 use super::{
-    Column, DECISION, Encoding, Fault, LONGEST_ROW, Mapping, Options, REASON, delimiter, headings,
-    looks,
+    Column, DECISION, Encoding, Fault, Format, LONGEST_ROW, Mapping, Options, REASON, delimiter,
+    headings, looks,
 };
 
 /// Rows that tell what the columns of a file without a heading hold.
 const ROWS: usize = 200;
 
-/// A layout, and how much of the text stands before the rows.
-pub(super) type Sniffed = (Layout, usize);
+/// What was told from a file's beginning.
+pub(super) struct Sniffed {
+    pub(super) layout: Layout,
+    /// How much of the text stands before the rows.
+    pub(super) taken: usize,
+    /// What must come before the file ends.
+    pub(super) unseen: Vec<Unseen>,
+}
 
 /// Tells the layout of the file that begins with `text`; `None` if more of it
 /// must come. `last` says that nothing more comes.
@@ -21,6 +29,9 @@ pub(super) fn sniff(
     encoding: Encoding,
     last: bool,
 ) -> Result<Option<Sniffed>, Fault> {
+    if options.format == Format::Ndjson {
+        return objects(text, options, encoding, last);
+    }
     let blank = text.len() - text.trim_start_matches(['\r', '\n']).len();
     let cr = ends_with_cr(text.as_bytes());
     let (told, after_sep) = match separator(text, cr, last) {
@@ -38,7 +49,7 @@ pub(super) fn sniff(
         let named = |heading: &&String| {
             headings::meaning(heading).is_some()
                 || layout::ours(heading).is_some()
-                || options.columns.iter().any(|mapping| names(mapping, heading))
+                || options.columns.iter().any(|mapping| mapping.names(heading))
         };
         row.iter().filter(named).count()
     };
@@ -84,8 +95,56 @@ pub(super) fn sniff(
         sources,
         controller: columns.controller,
         slots,
+        keys: None,
     };
-    Ok(Some((layout, taken)))
+    Ok(Some(Sniffed { layout, taken, unseen: Vec::new() }))
+}
+
+/// The layout of NDJSON: which keys say something, as far as the first lines tell.
+fn objects(
+    text: &str,
+    options: &Options,
+    encoding: Encoding,
+    last: bool,
+) -> Result<Option<Sniffed>, Fault> {
+    let keys = Keys::new(&options.columns, options.controller_column.as_deref());
+    let mut reader = Reader::new(&keys);
+    let dialect = Dialect { delimiter: None, cr: false };
+    let mut count = 0;
+    for (at, line) in text.split_inclusive('\n').enumerate().take(ROWS) {
+        if (!last && !line.ends_with('\n')) || json::trim(line).is_empty() {
+            continue;
+        }
+        reader.read(json::trim(line)).ok_or_else(|| json::not_an_object(at as u64 + 1))?;
+        count += 1;
+    }
+    if count == 0 {
+        return if last { Err(empty()) } else { Ok(None) };
+    }
+    if !reader.identifies() {
+        return Err(no_column("No key says who a person is"));
+    }
+    let unseen = Unseen::after(&reader, &keys);
+    let sources = reader.known().into_iter().map(|(key, column)| Source {
+        column,
+        at: 0,
+        slot: 0,
+        issuer: None,
+        heading: Some(key.to_owned()),
+    });
+    let layout = Layout {
+        dialect,
+        encoding,
+        before: String::new(),
+        width: 1,
+        ours: Vec::new(),
+        decided: None,
+        sources: sources.collect(),
+        controller: None,
+        slots: layout::Slots::default(),
+        keys: Some(keys),
+    };
+    Ok(Some(Sniffed { layout, taken: 0, unseen }))
 }
 
 /// The delimiter of a first line such as `sep=;`, and where the next line begins.
@@ -113,19 +172,19 @@ struct Columns {
 /// what the values look like.
 fn columns(rows: &[Vec<String>], options: &Options) -> Result<Columns, Fault> {
     let first = rows.first().map_or(&[][..], Vec::as_slice);
-    let by_name = options.columns.iter().any(|mapping| place_of(mapping).is_none());
+    let by_name = options.columns.iter().any(|mapping| mapping.place().is_none());
     let named = |heading: &String| {
         headings::meaning(heading).is_some()
             || layout::ours(heading).is_some()
-            || options.columns.iter().any(|mapping| names(mapping, heading))
+            || options.columns.iter().any(|mapping| mapping.names(heading))
     };
     // A row that holds an address or a number is a person, whatever else it says.
     let is_data = first.iter().any(|value| looks::like(value).is_some());
     let headed = !is_data && first.iter().any(named);
     if !headed && by_name {
-        return Err(missing(options.columns.iter().find(|it| place_of(it).is_none())));
+        return Err(missing(options.columns.iter().find(|it| it.place().is_none())));
     }
-    if !headed && options.controller_column.as_ref().is_some_and(|name| number(name).is_none()) {
+    if !headed && options.controller_column.as_ref().is_some_and(|name| place(name).is_none()) {
         return Err(no_controller());
     }
     let width = first.len();
@@ -140,7 +199,7 @@ fn columns(rows: &[Vec<String>], options: &Options) -> Result<Columns, Fault> {
     for mapping in &options.columns {
         let mut found = false;
         for (at, heading) in first.iter().enumerate() {
-            if place_of(mapping) == Some(at) || (headed && names(mapping, heading)) {
+            if mapping.place() == Some(at) || (headed && mapping.names(heading)) {
                 held[at] = Some((mapping.column, mapping.issuer.clone()));
                 found = true;
             }
@@ -155,9 +214,8 @@ fn columns(rows: &[Vec<String>], options: &Options) -> Result<Columns, Fault> {
         let exact = first.iter().position(|heading| heading == name.trim());
         let alike = || first.iter().position(|heading| headings::same(heading, name));
         let found = if headed { exact.or_else(alike) } else { None };
-        controller = Some(
-            found.or_else(|| number(name).filter(|at| *at < width)).ok_or_else(no_controller)?,
-        );
+        controller =
+            Some(found.or_else(|| place(name).filter(|at| *at < width)).ok_or_else(no_controller)?);
     }
     let mut sources = Vec::new();
     for (at, column) in held.into_iter().enumerate() {
@@ -173,7 +231,8 @@ fn columns(rows: &[Vec<String>], options: &Options) -> Result<Columns, Fault> {
         sources.push(Source { column, at, slot: 0, issuer, heading });
     }
     if !sources.iter().any(|source| source.column.identifies()) {
-        return Err(no_column(headed));
+        let found = if headed { "No heading says who a person is" } else { "No column is known" };
+        return Err(no_column(found));
     }
     Ok(Columns { headed, sources, controller, ours, decided })
 }
@@ -225,25 +284,12 @@ fn ours_by_values(rows: &[Vec<String>]) -> (Vec<usize>, Option<usize>) {
     }
 }
 
-fn names(mapping: &Mapping, heading: &str) -> bool {
-    mapping.heading == heading || headings::same(&mapping.heading, heading)
-}
-
-/// The place that a mapping gives as `#3`, from 0.
-fn place_of(mapping: &Mapping) -> Option<usize> {
-    number(&mapping.heading)
-}
-
-fn number(text: &str) -> Option<usize> {
-    text.trim().strip_prefix('#')?.parse::<usize>().ok()?.checked_sub(1)
-}
-
-fn empty() -> Fault {
+pub(super) fn empty() -> Fault {
     Fault::at(1, Fault::EMPTY, "Nothing is in the file. Send a heading and the rows.")
 }
 
 /// The caller's own words may be repeated: they are no value of the file.
-fn missing(mapping: Option<&Mapping>) -> Fault {
+pub(super) fn missing(mapping: Option<&Mapping>) -> Fault {
     let column = mapping.map_or("a column", |mapping| mapping.column.name());
     let detail = format!(
         "The heading that `columns` names for {column} is not in the file. Write it as the file does, \
@@ -252,7 +298,7 @@ fn missing(mapping: Option<&Mapping>) -> Fault {
     Fault::at(1, Fault::COLUMN_MISSING, detail)
 }
 
-fn no_controller() -> Fault {
+pub(super) fn no_controller() -> Fault {
     Fault::at(
         1,
         Fault::CONTROLLER_COLUMN_MISSING,
@@ -261,8 +307,7 @@ fn no_controller() -> Fault {
     )
 }
 
-fn no_column(headed: bool) -> Fault {
-    let found = if headed { "No heading says who a person is" } else { "No column is known" };
+pub(super) fn no_column(found: &str) -> Fault {
     let some = headings::SOME;
     let detail = format!(
         "{found}. Known headings are {some} and their likes. Say with `columns` what yours hold: \

@@ -1,6 +1,11 @@
 //! Campaign files: what comes in, and what goes out.
 
 mod csv;
+mod encodings;
+mod headings;
+mod laws;
+mod ndjson;
+mod readings;
 
 use nejtack::domain::person::Person;
 use nejtack::tabular::campaign::{
