@@ -23,5 +23,6 @@ mod rotation;
 mod shutdown;
 mod store;
 mod support;
+mod tabular;
 mod tls;
 mod withdrawals;

@@ -14,6 +14,8 @@ mod review;
 mod shreddings;
 mod withdrawals;
 
+pub use lookups::measured;
+
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Every operation under `/v1`. Routes are tried in this order, so what is asked for
