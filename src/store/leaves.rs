@@ -48,7 +48,7 @@ pub fn submission_salt(
     position: i64,
 ) -> Result<Option<SubmissionSaltRow>, StoreError> {
     let found = submission_salts::table.find(position).select(SubmissionSaltRow::as_select());
-    Ok(found.first(conn).optional()?)
+    Ok(found.get_result(conn).optional()?)
 }
 
 /// The first entry from `from` on whose submission still has its salt.

@@ -1,5 +1,7 @@
 //! A whole person read at once: the one entry for those who record and look up.
 
+use std::cell::LazyCell;
+
 use super::hashed::{self, Hashed};
 use super::opaque::{AdvertisingId, Opaque};
 use super::pointer::Pointer;
@@ -239,10 +241,8 @@ impl Reader<'_> {
     }
 
     fn addresses(&mut self, name: Option<&Name>, addresses: &[Address]) {
-        if addresses.is_empty() {
-            return;
-        }
-        let name = PersonName::parse(name.unwrap_or(&Name::default()));
+        // A file's rows all have the columns of an address; what is blank needs no name.
+        let name = LazyCell::new(|| PersonName::parse(name.unwrap_or(&Name::default())));
         let mut name_told = false;
         for (at, address) in addresses.iter().enumerate() {
             let place = Pointer::at("addresses", at);
@@ -251,13 +251,13 @@ impl Reader<'_> {
             if lines().next().is_none() || self.refuses(Kind::Postal, place) {
                 continue;
             }
-            if let Err((part, why)) = &name
+            if let Err((part, why)) = &*name
                 && why.code != code::NAME_MISSING
                 && !std::mem::replace(&mut name_told, true)
             {
                 self.warn(Pointer::of("name").part(part), *why);
             }
-            let (place, keys) = match (&name, Place::parse(address)) {
+            let (place, keys) = match (&*name, Place::parse(address)) {
                 (_, Err((part, why))) => (place.part(part), Err(why)),
                 (Err(_), Ok(_)) => (place, Err(postal::NAME_MISSING)),
                 (Ok(name), Ok(at)) => match self.side {

@@ -122,7 +122,7 @@ async fn is_known(state: &State, caller: &Caller, person: Person) -> bool {
         at: None,
     };
     let (found, _) = look_up(&state.app, &asker, question, person).await.expect("a decision");
-    found.decisions.iter().any(|(_, decision)| *decision == Decision::Blocked)
+    found.decisions().any(|(_, decision)| decision == Decision::Blocked)
 }
 
 fn text(body: &Value, pointer: &str) -> String {

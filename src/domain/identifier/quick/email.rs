@@ -1,5 +1,7 @@
 //! An address of ASCII letters and digits and a few marks, with nothing around it.
 
+use memchr::{memchr, memchr2};
+
 use super::{Form, LONGEST};
 use crate::domain::identifier::{Grade, Key, Kind};
 
@@ -13,7 +15,8 @@ pub fn email(field: &str, keys: &mut Vec<Key>) -> bool {
         return false;
     }
     let Some(address) = Address::read(written.trim_ascii()) else { return false };
-    let tag = address.local().iter().position(|byte| *byte == b'+').filter(|tag| *tag > 0);
+    let tag = if address.marks { memchr(b'+', address.local()) } else { None };
+    let tag = tag.filter(|tag| *tag > 0);
     let is_gmail = matches!(address.domain(), b"gmail.com" | b"googlemail.com");
     if tag.is_none() && !is_gmail {
         keys.push(address.form.into_key(Kind::Email, Grade::Exact));
@@ -50,6 +53,8 @@ struct Address {
     form: Form,
     /// Where its `@` is.
     at: usize,
+    /// Whether there is `_` or `+` before it.
+    marks: bool,
 }
 
 impl Address {
@@ -57,18 +62,19 @@ impl Address {
     fn read(written: &[u8]) -> Option<Self> {
         let mut form = Form::new();
         form.extend(written);
-        let mut seen = lower(&mut form.bytes[..64]);
+        let (first, second) = form.bytes.split_at_mut(64);
+        let mut seen = lower(first);
         if written.len() > 64 {
-            let more = lower(&mut form.bytes[64..]);
-            seen = Seen { other: seen.other + more.other, at: seen.at + more.at };
+            seen = seen.and(&lower(second));
         }
-        if usize::from(seen.other) + written.len() != 64 * written.len().div_ceil(64)
-            || seen.at != 1
-        {
+        if usize::from(seen.other) + written.len() != seen.of || seen.at != 1 {
             return None;
         }
-        let at = form.bytes().iter().position(|byte| *byte == b'@').filter(|at| *at > 0)?;
-        is_domain(&form.bytes()[at + 1..]).then_some(Self { form, at })
+        let at = memchr(b'@', form.bytes()).filter(|at| *at > 0)?;
+        let domain = &form.bytes()[at + 1..];
+        let marks = seen.marks > 0;
+        let is_plain = !marks || memchr2(b'_', b'+', domain).is_none();
+        (is_plain && is_domain(domain)).then_some(Self { form, at, marks })
     }
 
     fn local(&self) -> &[u8] {
@@ -80,44 +86,61 @@ impl Address {
     }
 }
 
-/// What was seen in 64 bytes.
+/// What was seen in so many bytes.
 struct Seen {
+    of: usize,
     /// How many bytes no plain address has. The zeros after one count.
     other: u8,
     /// How many times `@`.
     at: u8,
+    /// How many marks that a local part may have, but no plain domain.
+    marks: u8,
+}
+
+impl Seen {
+    const fn and(&self, more: &Self) -> Self {
+        Self {
+            of: self.of + more.of,
+            other: self.other + more.other,
+            at: self.at + more.at,
+            marks: self.marks + more.marks,
+        }
+    }
 }
 
 /// Puts 64 bytes in lower case. Without a branch, so that the compiler takes sixteen
-/// bytes at a time.
+/// at a time.
 #[inline]
 fn lower(bytes: &mut [u8]) -> Seen {
-    let (mut plain, mut at) = (0_u8, 0_u8);
+    let of = bytes.len();
+    let (mut other, mut at, mut marks) = (0_u8, 0_u8, 0_u8);
     for byte in bytes {
         *byte |= u8::from(byte.wrapping_sub(b'A') < 26) << 5;
         let (letter, digit) = (byte.wrapping_sub(b'a') < 26, byte.wrapping_sub(b'0') < 10);
-        let mark = (*byte == b'.') | (*byte == b'-') | (*byte == b'_') | (*byte == b'+');
-        plain = plain.wrapping_add(u8::from(letter | digit | mark));
-        at = at.wrapping_add(u8::from(*byte == b'@'));
+        let is_at = *byte == b'@';
+        let mark = (*byte == b'_') | (*byte == b'+');
+        let plain = letter | digit | mark | is_at | (*byte == b'.') | (*byte == b'-');
+        other = other.wrapping_add(u8::from(!plain));
+        at = at.wrapping_add(u8::from(is_at));
+        marks = marks.wrapping_add(u8::from(mark));
     }
-    Seen { other: 64 - plain - at, at }
+    Seen { of, other, at, marks }
 }
 
-/// Whether every label has a length that a domain's may have and nothing but letters,
-/// digits and hyphens, none is an A-label, which the rules must check, and there are
-/// two at least.
+/// Whether every label has a length that a domain's may have, none is an A-label,
+/// which the rules must check, and there are two at least.
 #[inline]
-fn is_domain(domain: &[u8]) -> bool {
-    let (mut labels, mut length) = (1, 0);
-    for (at, byte) in domain.iter().enumerate() {
-        match byte {
-            b'_' | b'+' => return false,
-            b'.' if length == 0 => return false,
-            b'.' => (labels, length) = (labels + 1, 0),
-            b'-' if length == 3 && domain[at - 3..].starts_with(b"xn--") => return false,
-            _ if length == LONGEST_LABEL => return false,
-            _ => length += 1,
+fn is_domain(mut domain: &[u8]) -> bool {
+    let mut labels = 1;
+    loop {
+        let end = memchr(b'.', domain).unwrap_or(domain.len());
+        if end == 0 || end > LONGEST_LABEL || domain.starts_with(b"xn--") {
+            return false;
         }
+        if end == domain.len() {
+            return labels > 1;
+        }
+        domain = &domain[end + 1..];
+        labels += 1;
     }
-    labels > 1 && length > 0
 }
