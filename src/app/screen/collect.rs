@@ -8,7 +8,13 @@ use crate::tabular::spool::{Spool, Spooled};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
+use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+/// How long a client may leave a piece of its answer untaken: threads wait with it.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Takes results in the file's order.
 pub(super) struct Collector<'a> {
@@ -20,14 +26,14 @@ pub(super) struct Collector<'a> {
 
 pub(super) enum Sink {
     Spool(Option<Spool>),
-    Stream(mpsc::Sender<Vec<u8>>),
+    Stream(mpsc::Sender<Vec<u8>>, Handle),
 }
 
 impl<'a> Collector<'a> {
     pub(super) fn new(shared: &'a Shared<'a>, way: Way) -> Self {
         let sink = match way {
             Way::Spool | Way::Keep => Sink::Spool(Some(Spool::new())),
-            Way::Stream(sender) => Sink::Stream(sender),
+            Way::Stream(sender, runtime) => Sink::Stream(sender, runtime),
         };
         Self { shared, totals: Totals::default(), sink, hash: Sha256::new() }
     }
@@ -67,7 +73,11 @@ impl<'a> Collector<'a> {
         self.hash.update(&out);
         self.totals.sent += out.len() as u64;
         match &mut self.sink {
-            Sink::Stream(sender) => sender.blocking_send(out).map_err(|_| Failure::Untaken),
+            Sink::Stream(sender, _) if sender.is_closed() => Err(Failure::Untaken),
+            Sink::Stream(sender, runtime) => {
+                let taken = runtime.block_on(timeout(PATIENCE, sender.send(out)));
+                taken.map_err(|_| Failure::Untaken)?.map_err(|_| Failure::Untaken)
+            }
             Sink::Spool(spool) => {
                 let mut own = spool.take().ok_or(Failure::Broken)?;
                 if own.push(&out) {
@@ -84,7 +94,7 @@ impl<'a> Collector<'a> {
 impl Sink {
     pub(super) fn finish(&mut self) -> Result<Option<Spooled>, Failure> {
         match self {
-            Self::Stream(_) => Ok(None),
+            Self::Stream(..) => Ok(None),
             Self::Spool(spool) => {
                 let spool = spool.take().ok_or(Failure::Broken)?;
                 spool.read_back().map(Some).map_err(Failure::Disk)

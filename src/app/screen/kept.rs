@@ -15,8 +15,9 @@ use uuid::Uuid;
 
 /// How long a result may be fetched.
 const KEPT: TimeDelta = TimeDelta::hours(24);
-/// So many screenings may be under way at once …
+/// So many screenings may be under way at once, so many of one client …
 const UNDER_WAY: usize = 16;
+const OF_ONE_CLIENT: usize = 8;
 /// … and so many results wait to be fetched.
 const WAITING: usize = 128;
 
@@ -64,7 +65,8 @@ impl Screenings {
         let mut all = self.known();
         let under_way = |known: &&Known| matches!(known.state, State::UnderWay { .. });
         let running = all.values().filter(under_way).count();
-        if running >= UNDER_WAY || all.len() - running >= WAITING {
+        let own = all.values().filter(under_way).filter(|known| known.client == client).count();
+        if running >= UNDER_WAY || own >= OF_ONE_CLIENT || all.len() - running >= WAITING {
             let detail =
                 "Too many screenings are under way, or too many results wait to be fetched.";
             return Err(Refusal::saying(Code::Unavailable, detail).retry_after(30));

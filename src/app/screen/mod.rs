@@ -31,6 +31,7 @@ use crate::domain::decision::Decision;
 use crate::domain::fault::Fault;
 use crate::tabular::campaign::Options;
 use std::sync::Arc;
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
@@ -97,8 +98,8 @@ pub enum Way {
     Spool,
     /// They wait there, and may be fetched for a day.
     Keep,
-    /// They go out at once, piece by piece.
-    Stream(mpsc::Sender<Vec<u8>>),
+    /// They go out at once, piece by piece, to somebody on this runtime.
+    Stream(mpsc::Sender<Vec<u8>>, Handle),
 }
 
 /// Is told how many rows were decided how.

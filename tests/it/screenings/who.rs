@@ -75,3 +75,15 @@ fn the_acting_person_is_in_the_certificate() {
         (&"reception".into(), &"elin.berg".into())
     );
 }
+
+#[test]
+fn every_code_is_told_in_the_document() {
+    let document: serde_json::Value =
+        serde_json::from_str(nejtack::http::openapi::document()).expect("JSON");
+    let told = document["paths"]["/v1/screenings"]["post"]["description"].as_str().expect("a text");
+    let reasons = nejtack::app::screen::reason::every();
+    let faults = nejtack::tabular::campaign::Fault::CODES.into_iter();
+    for code in reasons.chain(faults) {
+        assert!(told.contains(&format!("`{code}`")), "{code}");
+    }
+}

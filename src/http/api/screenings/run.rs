@@ -17,6 +17,7 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, post};
 use futures_util::future::FutureExt as _;
 use std::sync::Arc;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
 /// A file and what comes of it, as documents show them.
@@ -66,6 +67,11 @@ pub(super) const LINES_BACK: &str = "{\"email\": \"anna.karin@exempel.example\",
 /// respond-async` the answer is a 202, and the rows wait at `/v1/screenings/{id}/result` for 24 hours,
 /// unless the service is restarted.
 ///
+/// What makes a file no file is told by line and code, and kept in its certificate: `empty` `spreadsheet`
+/// (415) `binary` `encoding` `quote_not_closed` `row_too_long` `no_column` `column_missing`
+/// `controller_column_missing` `columns` `not_an_object`; and what ends an upload or an answer
+/// `upload_broken_off` `answer_not_taken` `disk` `internal`.
+///
 /// **The certificate** of each run is an entry of the ledger: `GET /v1/screenings/{id}`, with the id
 /// from the header `Nejtack-Screening`. **Rows count only when it says `completed`**; of a whole answer
 /// it does before the answer begins. A quota is looked at when a file begins, and never stops it
@@ -109,7 +115,7 @@ pub(crate) async fn run_screening(
     let screening = query.0.screening(format)?;
     let (give, parts) = mpsc::channel(2);
     let way = match (stream, later) {
-        (true, _) => Way::Stream(give),
+        (true, _) => Way::Stream(give, Handle::current()),
         (_, true) => Way::Keep,
         _ => Way::Spool,
     };

@@ -8,6 +8,7 @@ use crate::tabular::campaign::Format;
 use crate::tabular::spool::Spooled;
 use actix_web::body::SizedStream;
 use actix_web::http::header::{self, HeaderName};
+use actix_web::rt::task::spawn_blocking;
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
@@ -21,8 +22,6 @@ use uuid::Uuid;
 pub(super) const SCREENING: HeaderName = HeaderName::from_static("nejtack-screening");
 /// The position that every decision is true at.
 const AS_OF: HeaderName = HeaderName::from_static("nejtack-as-of");
-/// Parts of a result that are opened ahead of what has been sent.
-const AHEAD: usize = 2;
 
 /// The media type of a result.
 pub(super) const fn media_type(format: Format) -> &'static str {
@@ -51,35 +50,30 @@ pub(super) fn head(id: Uuid, as_of: Option<AsOf>, format: Format) -> HttpRespons
     answer
 }
 
-/// The rows of a result, at once as many as the client takes.
+/// The rows of a result.
 pub(super) fn whole(mut answer: HttpResponseBuilder, result: Spooled) -> HttpResponse {
     let bytes = result.bytes();
     answer.body(SizedStream::new(bytes, read_back(result)))
 }
 
+/// One part is opened ahead of what is sent, and no thread waits for the client.
 fn read_back(result: Spooled) -> impl Stream<Item = Result<Bytes, Error>> {
-    let (give, mut parts) = mpsc::channel(AHEAD);
-    actix_web::rt::task::spawn_blocking(move || {
-        let mut rest = result;
-        loop {
-            let part = match rest.next() {
-                Ok((part, _)) if part.is_empty() => return,
-                Ok((part, more)) => {
-                    rest = more;
-                    Ok(Bytes::from(part))
-                }
-                // The answer breaks off before its length, and the client sees it.
-                Err(error) => {
-                    let _ = give.blocking_send(Err(error));
-                    return;
-                }
-            };
-            if give.blocking_send(part).is_err() {
-                return; // the client is gone
+    let mut coming = Some(spawn_blocking(move || result.next()));
+    poll_fn(move |context| {
+        let Some(part) = &mut coming else { return Poll::Ready(None) };
+        let part = std::task::ready!(part.poll_unpin(context));
+        coming = None;
+        Poll::Ready(match part {
+            Ok(Ok((part, _))) if part.is_empty() => None,
+            Ok(Ok((part, rest))) => {
+                coming = Some(spawn_blocking(move || rest.next()));
+                Some(Ok(part.into()))
             }
-        }
-    });
-    poll_fn(move |context| parts.poll_recv(context))
+            // The answer breaks off before its length, and the client sees it.
+            Ok(Err(error)) => Some(Err(error)),
+            Err(_) => Some(Err(ErrorKind::Interrupted.into())),
+        })
+    })
 }
 
 /// The rows of a run as they come, while its upload does. When this is dropped, the
