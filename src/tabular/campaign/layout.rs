@@ -112,6 +112,11 @@ pub(super) fn is_decision(value: &str) -> bool {
     matches!(value, "blocked" | "undecidable" | "clear")
 }
 
+/// Whether the last two fields are ours.
+pub(super) fn is_decided(row: &[String]) -> bool {
+    row.len() > 2 && is_decision(&row[row.len() - 2])
+}
+
 /// Gives each column its place among those of its kind.
 pub(super) fn place(sources: &mut [Source]) -> Slots {
     let mut slots = Slots::default();

@@ -188,10 +188,13 @@ fn columns(rows: &[Vec<String>], options: &Options) -> Result<Columns, Fault> {
         return Err(no_controller());
     }
     let width = first.len();
+    let (ours, decided) = if headed { ours_by_heading(first) } else { ours_by_values(rows) };
     let mut held: Vec<Option<(Column, Option<String>)>> = if headed {
         first.iter().map(|heading| headings::meaning(heading).map(|it| (it, None))).collect()
     } else {
-        (0..width).map(|at| by_values(rows, at).map(|it| (it, None))).collect()
+        let own = |row: &Vec<String>| row[..row.len() - ours.len()].to_vec();
+        let rows: Vec<Vec<String>> = rows.iter().map(own).collect();
+        (0..width).map(|at| by_values(&rows, at).map(|it| (it, None))).collect()
     };
     if headed {
         settle_postal_address(first, &mut held);
@@ -208,7 +211,6 @@ fn columns(rows: &[Vec<String>], options: &Options) -> Result<Columns, Fault> {
             return Err(missing(Some(mapping)));
         }
     }
-    let (ours, decided) = if headed { ours_by_heading(first) } else { ours_by_values(rows) };
     let mut controller = None;
     if let Some(name) = &options.controller_column {
         let exact = first.iter().position(|heading| heading == name.trim());
@@ -276,8 +278,7 @@ fn ours_by_heading(first: &[String]) -> (Vec<usize>, Option<usize>) {
 /// Our columns are the last two, if each row has a decision there.
 fn ours_by_values(rows: &[Vec<String>]) -> (Vec<usize>, Option<usize>) {
     let width = rows.first().map_or(0, Vec::len);
-    let decided = |row: &Vec<String>| row.len() >= 2 && layout::is_decision(&row[row.len() - 2]);
-    if width > 2 && rows.iter().all(decided) {
+    if width > 2 && rows.iter().all(|row| layout::is_decided(row)) {
         (vec![width - 2, width - 1], Some(width - 2))
     } else {
         (Vec::new(), None)
