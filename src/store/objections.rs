@@ -14,7 +14,7 @@ pub fn insert(conn: &mut Connection, rows: &[ObjectionRow]) -> Result<(), StoreE
 /// The objection with an id.
 pub fn by_id(conn: &mut Connection, id: &[u8]) -> Result<Option<ObjectionRow>, StoreError> {
     let found = objections::table.filter(objections::id.eq(id));
-    Ok(found.select(ObjectionRow::as_select()).first(conn).optional()?)
+    Ok(found.select(ObjectionRow::as_select()).get_result(conn).optional()?)
 }
 
 /// The objection whose entry is at a position.
@@ -23,7 +23,7 @@ pub fn by_position(
     position: i64,
 ) -> Result<Option<ObjectionRow>, StoreError> {
     let found = objections::table.find(position);
-    Ok(found.select(ObjectionRow::as_select()).first(conn).optional()?)
+    Ok(found.select(ObjectionRow::as_select()).get_result(conn).optional()?)
 }
 
 /// The objection that a client recorded under a reference.
@@ -35,21 +35,49 @@ pub fn by_reference(
     let found = objections::table
         .filter(objections::client.eq(client))
         .filter(objections::reference_tag.eq(reference_tag));
-    Ok(found.select(ObjectionRow::as_select()).first(conn).optional()?)
+    Ok(found.select(ObjectionRow::as_select()).get_result(conn).optional()?)
 }
 
-/// Objections after a position, ascending.
-pub fn since(
+/// What decisions need of an objection: position, `ChannelSet::bits`, `Binding` as
+/// JSON.
+pub type TermsRow = (i64, i32, String);
+
+/// Objections whose entries are in a range, ascending.
+pub fn terms_within(
     conn: &mut Connection,
-    after: i64,
-    limit: i64,
-) -> Result<Vec<ObjectionRow>, StoreError> {
+    (first, last): (i64, i64),
+) -> Result<Vec<TermsRow>, StoreError> {
     Ok(objections::table
-        .filter(objections::position.gt(after))
+        .filter(objections::position.between(first, last))
         .order(objections::position)
-        .limit(limit)
-        .select(ObjectionRow::as_select())
+        .select((objections::position, objections::channels, objections::binding))
         .load(conn)?)
+}
+
+/// What is told of an objection to those who may ask why.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = objections)]
+pub struct ToldRow {
+    /// The position of its entry.
+    pub position: i64,
+    /// Its id.
+    pub id: Vec<u8>,
+    /// "proxy", …
+    pub source: String,
+    /// `ChannelSet::bits`.
+    pub channels: i32,
+    /// When it was received.
+    pub received_at: i64,
+}
+
+/// The objections at these positions, in any order.
+pub fn told(conn: &mut Connection, positions: &[i64]) -> Result<Vec<ToldRow>, StoreError> {
+    let mut all = Vec::with_capacity(positions.len());
+    for some in positions.chunks(super::dialect::ROWS) {
+        let at = objections::table.filter(objections::position.eq_any(some.to_vec()));
+        all.extend(at.select(ToldRow::as_select()).load::<ToldRow>(conn)?);
+    }
+    Ok(all)
 }
 
 /// Adds events of objections.
@@ -82,12 +110,10 @@ pub fn event_by_id(
 pub fn events_since(
     conn: &mut Connection,
     after: i64,
-    limit: i64,
 ) -> Result<Vec<ObjectionEventRow>, StoreError> {
     Ok(objection_events::table
         .filter(objection_events::position.gt(after))
         .order(objection_events::position)
-        .limit(limit)
         .select(ObjectionEventRow::as_select())
         .load(conn)?)
 }

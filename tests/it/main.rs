@@ -10,6 +10,7 @@ mod crypto;
 mod docs;
 mod evidence;
 mod faults;
+mod fence;
 mod hostile;
 mod house;
 mod http;
