@@ -44,6 +44,7 @@ pub(super) fn columns(rows: &[Vec<String>], options: &Options) -> Result<Columns
     };
     if headed {
         settle_postal_address(first, &mut held);
+        settle_sms(rows, &mut held);
     }
     for mapping in &options.columns {
         let mut found = false;
@@ -98,6 +99,16 @@ fn settle_postal_address(headings: &[String], held: &mut [Option<(Column, Option
             if is_postal(heading) {
                 *held = Some((Column::City, None));
             }
+        }
+    }
+}
+
+/// "SMS" is a number in Brevo and a consent elsewhere: the values tell.
+fn settle_sms(rows: &[Vec<String>], held: &mut [Option<(Column, Option<String>)>]) {
+    let Some((first, rows)) = rows.split_first() else { return };
+    for (at, heading) in first.iter().enumerate() {
+        if headings::same(heading, "sms") && by_values(rows, at) == Some(Column::Phone) {
+            held[at] = Some((Column::Phone, None));
         }
     }
 }

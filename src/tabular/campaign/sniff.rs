@@ -9,6 +9,8 @@ use super::{
 
 /// Rows that tell what the columns of a file without a heading hold.
 const ROWS: usize = 200;
+/// Excel has as many.
+const MOST_COLUMNS: usize = 16_384;
 
 /// What was told from a file's beginning.
 pub(super) struct Sniffed {
@@ -49,7 +51,7 @@ pub(super) fn sniff(
                 || layout::ours(heading).is_some()
                 || options.columns.iter().any(|mapping| mapping.names(heading))
         };
-        row.iter().filter(named).count()
+        row.iter().take(MOST_COLUMNS).filter(named).count()
     };
     let delimiter = told.unwrap_or_else(|| delimiter::detect(body, cr, last, known));
     let dialect = Dialect { delimiter: Some(delimiter), cr };
@@ -62,6 +64,11 @@ pub(super) fn sniff(
         }
         Err(_) => return Ok(None),
     };
+    if ends.len() > MOST_COLUMNS {
+        let detail =
+            "More than 16,384 columns. Is the delimiter right? Name it in a first line sep=;.";
+        return Err(Fault::at(1, Fault::TOO_MANY_COLUMNS, detail));
+    }
     let rows = delimiter::sample(body, dialect, last, ROWS);
     let columns = columns::columns(&rows, options)?;
     let mut sources = columns.sources;
@@ -154,7 +161,9 @@ fn separator(text: &str, cr: bool, last: bool) -> Option<(u8, usize)> {
         return None;
     }
     let [delimiter] = line.as_bytes()[4..] else { return None };
-    let usable = (delimiter.is_ascii_punctuation() && delimiter != b'"') || delimiter == b'\t';
+    // Our own headings have an underscore in them.
+    let other = matches!(delimiter, b'"' | b'_');
+    let usable = (delimiter.is_ascii_punctuation() && !other) || delimiter == b'\t';
     usable.then_some((delimiter, end.next))
 }
 

@@ -267,3 +267,14 @@ fn a_row_that_is_not_asked_for_is_left_out() {
     blocks[0].rewrite(&mut out, |row| (row.line == 4).then(|| super::outcome(row))).unwrap();
     assert_eq!(out, b"\nb@a.example,clear,none");
 }
+
+#[test]
+fn a_file_of_commas_is_refused() {
+    let file = format!("Email{}\n", ",".repeat(1 << 20));
+    assert_eq!(refusal(&csv(), file.as_bytes()).code, Fault::TOO_MANY_COLUMNS);
+}
+
+#[test]
+fn a_separator_that_stands_in_our_headings_is_none() {
+    assert_eq!(refusal(&csv(), b"sep=_\nEmail_Tel\na@a.example_070\n").code, Fault::NO_COLUMN);
+}
