@@ -59,7 +59,7 @@ pub(super) fn sniff(
     let end = match dialect.row(body.as_bytes(), 0, last, &mut ends) {
         Ok(end) => end,
         Err(Open::Quote(_)) if last || body.len() > LONGEST_ROW => {
-            let line = 1 + dialect.lines(text[..start].as_bytes());
+            let line = 1 + dialect.lines(&text.as_bytes()[..start]);
             return Err(super::cutter::quote_not_closed(line));
         }
         Err(_) => return Ok(None),

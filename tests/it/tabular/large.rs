@@ -20,7 +20,7 @@ fn file(end: &str, quoted: bool, numbers: &mut Numbers) -> (String, String, Vec<
     let mut before = format!("F\u{f6}rnamn;E-post;Anteckning{end}");
     let mut after = format!("F\u{f6}rnamn;E-post;Anteckning;nejtack_decision;nejtack_reason{end}");
     let (mut lines, mut line) = (Vec::new(), 2);
-    for row in 0..12_000 {
+    for row in 0..5_000 {
         if numbers.below(50) == 0 {
             before.push_str(end);
             after.push_str(end);
@@ -59,7 +59,7 @@ fn where_a_file_is_cut_makes_no_difference() {
             let (before, after, lines) = file(end, quoted, &mut numbers);
             for encoding in ["utf-8", "utf-16", "windows-1252"] {
                 let (before, after) = (bytes(&before, encoding), bytes(&after, encoding));
-                for parts in [before.len(), 65_537, 1_021] {
+                for parts in [before.len(), 1_021] {
                     let Answered { out, rows, .. } = answer_in(parts, &csv(), &before).unwrap();
                     assert!(out == after, "{end:?} {quoted} {encoding} {parts}");
                     assert!(rows.iter().map(|row| row.line).eq(lines.iter().copied()));
@@ -78,7 +78,7 @@ fn blocks_stay_small_and_can_be_answered_in_any_order() {
         cutter.push(byte, &mut blocks).unwrap();
     }
     let layout = cutter.finish(&mut blocks).unwrap();
-    assert!(blocks.len() > 3 && blocks.iter().all(|block| block.size() < 256 << 10));
+    assert!(blocks.len() > 1 && blocks.iter().all(|block| block.size() < 256 << 10));
     let mut parts: Vec<Vec<u8>> = vec![Vec::new(); blocks.len()];
     for (block, out) in blocks.iter().zip(&mut parts).rev() {
         block.rewrite(out, |row| Some(super::outcome(row))).unwrap();
