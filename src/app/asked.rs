@@ -3,12 +3,12 @@
 use super::caller::Caller;
 use super::refusal::Refusal;
 use super::{Instance, binding};
-use crate::blocklist::{Met, Question, Verdict};
+use crate::blocklist::{Met, Probe, Question, Verdict};
 use crate::domain::Position;
 use crate::domain::channel::ChannelSet;
 use crate::domain::controller::Controller;
 use crate::domain::fault::Fault;
-use crate::domain::identifier::{Reading, Rules, Side, read};
+use crate::domain::identifier::{Reading, Rules, Side, reading::read_into};
 use crate::domain::person::Person;
 use crate::ledger::memory::Memory;
 use std::borrow::Cow;
@@ -20,6 +20,16 @@ pub(super) struct Asking<'a> {
     pub(super) controller: &'a str,
     /// How it wants to send.
     pub(super) channels: ChannelSet,
+}
+
+/// What was given of a person: as it was read, and as memory is asked for it. For many
+/// persons one after the other, so that they share its memory.
+#[derive(Default)]
+pub(super) struct Given {
+    /// What was read.
+    pub(super) reading: Reading,
+    /// Made with the keys of the memory that is asked, and of no other.
+    probes: Vec<Probe>,
 }
 
 /// The same with memory to answer from: as long as this is held, nobody can add to
@@ -48,10 +58,12 @@ impl<'a> Asked<'a> {
         Ok(Self { memory, controller, rules, channels: asking.channels, at })
     }
 
-    /// Reads a person into `reading`; what was in it goes. Where nothing can be read,
-    /// no channel can be decided.
-    pub(super) fn read(&self, person: &Person, pointer: &str, reading: &mut Reading) {
-        *reading = read(person, pointer, &self.rules, Side::Probe);
+    /// Reads a person; what was in `given` goes. Where nothing can be read, no channel
+    /// can be decided.
+    pub(super) fn read(&self, person: &Person, pointer: &str, given: &mut Given) {
+        let reading = &mut given.reading;
+        read_into(reading, person, pointer, &self.rules, Side::Probe);
+        self.memory.probe(&reading.keys, &mut given.probes);
         if reading.readable > 0 {
             return;
         }
@@ -66,35 +78,29 @@ impl<'a> Asked<'a> {
     }
 
     /// The decisions about a person that was read.
-    pub(super) fn decide(&self, reading: &Reading) -> Verdict {
-        self.at(reading, self.at)
+    pub(super) fn decide(&self, given: &Given) -> Verdict {
+        self.memory.blocklist.decide(&self.question(given, self.at), &self.memory.directory)
     }
 
     /// The decisions, and the objections that they come from.
-    pub(super) fn explain(&self, reading: &Reading) -> (Verdict, Vec<Met>) {
-        let probes = self.memory.probes(&reading.keys);
-        let question = Question { probes: &probes, ..self.question(reading, self.at) };
-        self.memory.blocklist.explain(&question, &self.memory.directory)
+    pub(super) fn explain(&self, given: &Given) -> (Verdict, Vec<Met>) {
+        self.memory.blocklist.explain(&self.question(given, self.at), &self.memory.directory)
     }
 
     /// Whether a decision for one of the channels was another at `since`.
-    pub(super) fn differs(&self, reading: &Reading, since: Position) -> bool {
-        let (now, then) = (self.decide(reading), self.at(reading, since));
+    pub(super) fn differs(&self, given: &Given, since: Position) -> bool {
+        let then = self.question(given, since);
+        let then = self.memory.blocklist.decide(&then, &self.memory.directory);
+        let now = self.decide(given);
         self.channels.iter().any(|channel| now.decision(channel) != then.decision(channel))
     }
 
-    fn at(&self, reading: &Reading, at: Position) -> Verdict {
-        let probes = self.memory.probes(&reading.keys);
-        let question = Question { probes: &probes, ..self.question(reading, at) };
-        self.memory.blocklist.decide(&question, &self.memory.directory)
-    }
-
-    fn question(&self, reading: &Reading, at: Position) -> Question<'static> {
+    fn question<'q>(&self, given: &'q Given, at: Position) -> Question<'q> {
         Question {
-            probes: &[],
+            probes: &given.probes,
             controller: self.controller.id,
             channels: self.channels,
-            unreadable: reading.unreadable,
+            unreadable: given.reading.unreadable,
             at,
         }
     }

@@ -1,6 +1,6 @@
 //! May this person be contacted? One, or ten thousand at once.
 
-use super::asked::{Asked, Asking};
+use super::asked::{Asked, Asking, Given};
 use super::caller::Caller;
 pub use super::meter::Quota;
 use super::reasons::{Met, reasons};
@@ -12,10 +12,10 @@ use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::client::Scope;
 use crate::domain::decision::{Decision, Reason};
 use crate::domain::fault::Fault;
-use crate::domain::identifier::Reading;
 use crate::domain::person::Person;
 use crate::ledger::entry::from_micros;
 use crate::store::entries;
+use std::fmt::Write as _;
 
 /// The most persons in one batch.
 pub const BATCH: usize = 10_000;
@@ -95,9 +95,9 @@ pub async fn look_up(
     let (answer, identifiers) = {
         let memory = app.memory();
         let asked = Asked::new(app, &memory, caller, &question.asking(), as_of.position)?;
-        let mut reading = Reading::default();
-        let answer = answer(&asked, &mut reading, &person, "/person", caller);
-        (answer, reading.given.max(1))
+        let mut given = Given::default();
+        let answer = answer(&asked, &mut given, &person, "/person", caller);
+        (answer, given.reading.given.max(1))
     };
     app.meter.count(&caller.client.id, "look_up", identifiers, app.now());
     let Answer { mut found, met } = answer;
@@ -140,7 +140,8 @@ pub async fn look_up_batch(
     }
     let caller = caller.clone();
     let all = app.waiting(move |instance| {
-        let (mut identifiers, mut reading) = (0, Reading::default());
+        let (mut identifiers, mut given) = (0, Given::default());
+        let mut pointer = String::new();
         let (mut rows, mut met) = (Vec::with_capacity(persons.len()), Vec::new());
         let mut numbered = persons.into_iter().enumerate();
         while numbered.len() > 0 {
@@ -148,10 +149,11 @@ pub async fn look_up_batch(
             let memory = instance.memory();
             let asked = Asked::new(instance, &memory, &caller, &question.asking(), as_of.position)?;
             for (index, (key, person)) in numbered.by_ref().take(AT_ONCE) {
-                let pointer = format!("/persons/{index}");
-                let answer = answer(&asked, &mut reading, &person, &pointer, &caller);
-                identifiers += reading.given.max(1);
-                let changed = changed_since.is_none_or(|since| asked.differs(&reading, since));
+                pointer.clear();
+                let _ = write!(pointer, "/persons/{index}"); // to a string nothing fails
+                let answer = answer(&asked, &mut given, &person, &pointer, &caller);
+                identifiers += given.reading.given.max(1);
+                let changed = changed_since.is_none_or(|since| asked.differs(&given, since));
                 if changed {
                     rows.push((key, answer.found));
                     met.push(answer.met);
@@ -180,18 +182,18 @@ struct Answer {
 
 fn answer(
     asked: &Asked<'_>,
-    reading: &mut Reading,
+    given: &mut Given,
     person: &Person,
     pointer: &str,
     caller: &Caller,
 ) -> Answer {
-    asked.read(person, pointer, reading);
+    asked.read(person, pointer, given);
     let explain = caller.holds(Scope::LookupsExplain);
     let (verdict, met) = match explain {
-        true => asked.explain(reading),
-        false => (asked.decide(reading), Vec::new()),
+        true => asked.explain(given),
+        false => (asked.decide(given), Vec::new()),
     };
-    let warnings = std::mem::take(&mut reading.warnings);
+    let warnings = std::mem::take(&mut given.reading.warnings);
     let found = Found { channels: asked.channels, verdict, reasons: None, warnings };
     Answer { found, met: explain.then_some(met) }
 }

@@ -74,7 +74,7 @@ impl Memory {
     /// Keys and generations are exchanged together, so nobody's tag is missed.
     #[must_use]
     pub fn probes(&self, keys: &[Key]) -> Vec<Probe> {
-        let mut probes = Vec::with_capacity(keys.len());
+        let mut probes = Vec::new();
         self.probe(keys, &mut probes);
         probes
     }
@@ -82,7 +82,14 @@ impl Memory {
     /// The same, in a list that is used again and again.
     pub fn probe(&self, keys: &[Key], probes: &mut Vec<Probe>) {
         probes.clear();
+        let newest = self.generation();
         for key in keys {
+            if *self.generations.start() == newest
+                && let Some(tag) = self.keyring.tag_in(key, newest)
+            {
+                probes.push(Probe { tag, kind: key.kind, grade: key.grade });
+                continue;
+            }
             let (kind, grade) = (key.kind, key.grade);
             let tags = self.keyring.tags(key, self.generations.clone());
             probes.extend(tags.map(|tag| Probe { tag, kind, grade }));
