@@ -10,6 +10,7 @@ pub(super) struct Columns {
     pub(super) headed: bool,
     pub(super) sources: Vec<Source>,
     pub(super) controller: Option<usize>,
+    pub(super) controller_heading: Option<String>,
     pub(super) ours: Vec<usize>,
     pub(super) decided: Option<usize>,
 }
@@ -83,7 +84,8 @@ pub(super) fn columns(rows: &[Vec<String>], options: &Options) -> Result<Columns
         let found = if headed { "No heading says who a person is" } else { "No column is known" };
         return Err(no_column(found));
     }
-    Ok(Columns { headed, sources, controller, ours, decided })
+    let controller_heading = controller.filter(|_| headed).map(|at| first[at].clone());
+    Ok(Columns { headed, sources, controller, controller_heading, ours, decided })
 }
 
 /// "Postadress" is the town where the street has a column of its own.

@@ -22,6 +22,7 @@ pub struct Layout {
     pub(super) sources: Vec<Source>,
     /// Where the row says whose campaign it belongs to.
     pub(super) controller: Option<usize>,
+    pub(super) controller_heading: Option<String>,
     pub(super) slots: Slots,
     /// What keys mean, in NDJSON.
     pub(super) keys: Option<Keys>,
@@ -84,7 +85,7 @@ impl Layout {
         let controller = self.controller.map(|at| Used {
             column: Column::Controller,
             position: Some(at + 1),
-            heading: None,
+            heading: self.controller_heading.as_deref(),
         });
         sources.chain(controller).collect()
     }

@@ -99,6 +99,7 @@ pub(super) fn sniff(
         decided: columns.decided,
         sources,
         controller: columns.controller,
+        controller_heading: columns.controller_heading,
         slots,
         keys: None,
     };
@@ -146,6 +147,7 @@ fn objects(
         decided: None,
         sources: sources.collect(),
         controller: None,
+        controller_heading: None,
         slots: layout::Slots::default(),
         keys: Some(keys),
     };

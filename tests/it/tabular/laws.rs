@@ -33,7 +33,7 @@ fn written() -> impl Strategy<Value = Written> {
 fn value() -> impl Strategy<Value = String> {
     prop_oneof![
         "[a-z]{1,8}@a\\.example",
-        "0701740[0-9]{3}",
+        "07017406[1-9][0-9]",
         "[ a-zA-Z\u{e5}\u{e4}\u{f6}\u{c5}\u{20ac}0-9'=@.+-]{0,12}",
         "[,;|\t\"\r\n a\u{e9}]{0,6}",
     ]
