@@ -28,6 +28,10 @@ use nejtack::tabular::campaign::{Block, Cutter, Format, Options, Outcome};
 use nejtack::tabular::spool::Spool;
 use uuid::Uuid;
 
+/// As the service allocates.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Objections in the index that is probed: more than a processor's caches hold.
 const OBJECTIONS: usize = 1_000_000;
 /// Rows of the campaign file.

@@ -108,10 +108,17 @@ impl Index {
 
     /// Puts in order what was loaded.
     pub(super) fn settle(&mut self) {
-        for shard in &mut self.shards {
-            shard.sort_unstable();
-            shard.dedup();
-        }
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        std::thread::scope(|scope| {
+            for some in self.shards.chunks_mut(SHARDS.div_ceil(cores)) {
+                scope.spawn(move || {
+                    for shard in some {
+                        shard.sort_unstable();
+                        shard.dedup();
+                    }
+                });
+            }
+        });
         self.keys = self.shards.iter().map(Vec::len).sum();
     }
 }

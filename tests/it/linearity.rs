@@ -23,12 +23,18 @@ impl Parties<'_> {
         let crm = if controller == "optiker-ek" { &self.optician } else { &self.crm };
         let found = crm.decision(controller, "email", &json!({"emails": [email]}));
         assert_eq!(found, decision, "{controller} after {after}");
+        let persons = json!([{"emails": ["ingen@exempel.example"]}, {"emails": [email]}]);
+        let body = json!({"controller": controller, "channels": ["email"], "persons": persons});
+        let answer = crm.post("/v1/lookups/batch", &body);
+        let both = [0, 1].map(|row| answer.body["results"][row]["decisions"]["email"].clone());
+        assert_eq!(both, ["clear", decision], "{controller} in a batch after {after}");
     }
 
     /// One person's objection, change of address, and change of mind.
     fn a_life(&self, who: &str) {
         let (first, second) =
             (format!("{who}@exempel.example"), format!("{who}.ny@exempel.example"));
+        let third = format!("{who}.igen@exempel.example");
         self.is("clear", "tandgruppen-malmo", &first, "nothing");
         let body = objection(who, &[], &json!({"emails": [first]}));
         let made = self.service.makes("/v1/objections", &body);
@@ -47,6 +53,13 @@ impl Parties<'_> {
         self.staff.makes("/v1/withdrawals", &json!({"person": {"emails": [first]}}));
         self.is("clear", "tandgruppen-malmo", &first, "a withdrawal of all");
         self.is("blocked", "optiker-ek", &first, "a withdrawal for others");
+        let body =
+            objection(&format!("{who}-grupp"), &["tandgruppen"], &json!({"emails": [third]}));
+        let made = self.service.makes("/v1/objections", &body);
+        self.is("blocked", "tandgruppen-malmo", &third, "a 201");
+        let path = format!("/v1/objections/{}", made["id"].as_str().expect("an id"));
+        self.staff.makes(&format!("{path}/annulments"), &json!({"reason": "wrong_person"}));
+        self.is("clear", "tandgruppen-malmo", &third, "an annulment");
     }
 }
 
@@ -71,15 +84,15 @@ on_both! {
             }
         });
         let lives = i64::try_from(lives.into_inner()).unwrap();
-        // four entries a life, and no position without one
-        assert_eq!(world.app.as_of().position, before + 4 * lives);
+        // six entries a life, and no position without one
+        assert_eq!(world.app.as_of().position, before + 6 * lives);
         let mut raw = world.place.raw();
         let count = crate::store::support::cells(&mut raw, "SELECT CAST(COUNT(*) AS TEXT) AS cell FROM entries");
         assert_eq!(count, [world.app.as_of().position.to_string()]);
         let highest = crate::store::support::cells(&mut raw, "SELECT CAST(MAX(position) AS TEXT) AS cell FROM entries");
         assert_eq!(count, highest);
         let world = world.restarted();
-        assert_eq!(world.app.as_of().position, before + 4 * lives);
+        assert_eq!(world.app.as_of().position, before + 6 * lives);
     }
 
     fn a_group_that_is_joined_blocks_at_once_and_one_that_is_left_goes_on(world) {

@@ -1,7 +1,7 @@
 //! Which delimiter a file has, told from its first rows.
 
 use super::boundary::{Dialect, Open};
-use super::{cell, looks};
+use super::{cell, layout, looks};
 
 /// In the order in which they win where nothing tells them apart.
 const CANDIDATES: [u8; 4] = [b';', b'\t', b',', b'|'];
@@ -32,7 +32,7 @@ pub(super) fn detect(text: &str, cr: bool, last: bool, known: impl Fn(&[String])
 /// Ordered: the better comes later.
 #[derive(Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Score {
-    /// Headings that mean something.
+    /// Headings that mean something, and rows that an earlier run has answered.
     known: usize,
     /// Fields that are an address or a number and nothing else.
     telling: usize,
@@ -47,7 +47,7 @@ impl Score {
         let Some(first) = rows.first() else { return Self::default() };
         let alike = rows.iter().filter(|row| row.len() == first.len()).count();
         Self {
-            known: known(first),
+            known: known(first) + rows.iter().filter(|row| layout::is_decided(row)).count(),
             telling: rows.iter().flatten().filter(|value| looks::like(value).is_some()).count(),
             alike: if first.len() > 1 { alike } else { 0 },
             fields: first.len(),

@@ -190,9 +190,10 @@ impl Decoder {
 
     /// Takes ASCII as far as it goes; what follows settles the encoding.
     fn ascii<'a>(&mut self, bytes: &'a [u8], text: &mut String, last: bool) -> &'a [u8] {
-        let plain = match std::str::from_utf8(bytes) {
-            Ok(all) if all.is_ascii() => bytes.len(),
-            _ => bytes.iter().take_while(|byte| byte.is_ascii()).count(),
+        let plain = if bytes.is_ascii() {
+            bytes.len()
+        } else {
+            bytes.iter().take_while(|byte| byte.is_ascii()).count()
         };
         let (plain, rest) = bytes.split_at(plain);
         text.push_str(std::str::from_utf8(plain).unwrap_or_default());

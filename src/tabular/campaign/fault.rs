@@ -28,6 +28,8 @@ impl Fault {
     pub const ROW_TOO_LONG: &'static str = "row_too_long";
     /// No column that says who a person is.
     pub const NO_COLUMN: &'static str = "no_column";
+    /// More columns than a worksheet has.
+    pub const TOO_MANY_COLUMNS: &'static str = "too_many_columns";
     /// A heading that `columns` names is not in the file.
     pub const COLUMN_MISSING: &'static str = "column_missing";
     /// The heading that `controller_column` names is not in the file.
@@ -38,7 +40,7 @@ impl Fault {
     pub const NOT_AN_OBJECT: &'static str = "not_an_object";
 
     /// Every code.
-    pub const CODES: [&'static str; 11] = [
+    pub const CODES: [&'static str; 12] = [
         Self::EMPTY,
         Self::SPREADSHEET,
         Self::BINARY,
@@ -46,6 +48,7 @@ impl Fault {
         Self::QUOTE_NOT_CLOSED,
         Self::ROW_TOO_LONG,
         Self::NO_COLUMN,
+        Self::TOO_MANY_COLUMNS,
         Self::COLUMN_MISSING,
         Self::CONTROLLER_COLUMN_MISSING,
         Self::COLUMNS,

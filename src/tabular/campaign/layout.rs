@@ -22,6 +22,7 @@ pub struct Layout {
     pub(super) sources: Vec<Source>,
     /// Where the row says whose campaign it belongs to.
     pub(super) controller: Option<usize>,
+    pub(super) controller_heading: Option<String>,
     pub(super) slots: Slots,
     /// What keys mean, in NDJSON.
     pub(super) keys: Option<Keys>,
@@ -84,7 +85,7 @@ impl Layout {
         let controller = self.controller.map(|at| Used {
             column: Column::Controller,
             position: Some(at + 1),
-            heading: None,
+            heading: self.controller_heading.as_deref(),
         });
         sources.chain(controller).collect()
     }
@@ -110,6 +111,11 @@ pub(super) fn ours(heading: &str) -> Option<&'static str> {
 /// Whether the value is a decision, as an earlier run wrote it.
 pub(super) fn is_decision(value: &str) -> bool {
     matches!(value, "blocked" | "undecidable" | "clear")
+}
+
+/// Whether the last two fields are ours.
+pub(super) fn is_decided(row: &[String]) -> bool {
+    row.len() > 2 && is_decision(&row[row.len() - 2])
 }
 
 /// Gives each column its place among those of its kind.

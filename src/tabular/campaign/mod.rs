@@ -18,6 +18,7 @@ mod block;
 mod boundary;
 mod cell;
 mod column;
+mod columns;
 mod cutter;
 mod delimiter;
 mod encoding;

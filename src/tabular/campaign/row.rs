@@ -96,10 +96,7 @@ impl Row<'_> {
                 }
                 Column::Personnummer => {
                     let number = person.personnummer.as_mut().filter(|it| it.trim().is_empty());
-                    number.map(|blank| {
-                        blank.clear();
-                        blank
-                    })
+                    number.map(cleared)
                 }
                 Column::Street => address(person, slot, |it| &mut it.street, "\n"),
                 Column::PostalCode => address(person, slot, |it| &mut it.postal_code, " "),
@@ -250,10 +247,15 @@ fn address<'a>(
     Some(line)
 }
 
-fn part<'a>(
-    person: &'a mut Person,
+fn cleared(text: &mut String) -> &mut String {
+    text.clear();
+    text
+}
+
+fn part(
+    person: &mut Person,
     part: impl Fn(&mut Name) -> &mut Option<String>,
-) -> Option<&'a mut String> {
+) -> Option<&mut String> {
     let part = part(person.name.as_mut()?).get_or_insert_default();
     if !part.is_empty() {
         part.push(' ');

@@ -69,6 +69,35 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
+    fn tags_are_hmacs_of_kind_and_material_whatever_the_length(
+        seeds in prop::collection::vec(any::<[u8; 32]>(), 1..4),
+        material in prop::collection::vec(any::<u8>(), 0..200),
+        kind in prop::sample::select(Kind::EVERY.to_vec()),
+    ) {
+        let mut rows = known_rows();
+        rows.retain(|row| row.purpose != Purpose::Tag);
+        rows.extend((1..).zip(&seeds).map(|(version, seed)| wrapped(Purpose::Tag, version, *seed)));
+        let keyring = Keyring::open(&known_root(), &rows).unwrap();
+        let message = [&[kind as u8][..], &material].concat();
+        let mut expected = hmac(&derive(&seeds[0], &[b"tag", kind.name().as_bytes()]), &message);
+        let key = key(kind, &material);
+        for (version, seed) in (1..).zip(&seeds) {
+            if version > 1 {
+                expected = hmac(&derive(seed, &[b"tag of a tag"]), &expected);
+            }
+            prop_assert_eq!(keyring.tag_in(&key, version).map(|tag| tag.0), Some(expected));
+            let alone: Vec<_> = keyring.tags(&key, version..=version).map(|tag| tag.0).collect();
+            prop_assert_eq!(alone, [expected]);
+        }
+        prop_assert_eq!(keyring.tag(&key).0, expected);
+        prop_assert_eq!(keyring.tags(&key, i32::MIN..=i32::MAX).count(), seeds.len());
+        for none in [i32::MIN, -1, 0, seeds.len() as i32 + 1, i32::MAX] {
+            prop_assert_eq!(keyring.tag_in(&key, none), None);
+            prop_assert_eq!(keyring.tags(&key, none..=none).count(), 0);
+        }
+    }
+
+    #[test]
     fn equal_keys_and_only_those_meet(a in prop::collection::vec(any::<u8>(), 0..80),
                                       b in prop::collection::vec(any::<u8>(), 0..80)) {
         let keyring = known_keyring();

@@ -211,8 +211,8 @@ fn a_file_without_a_heading_is_read_by_what_its_values_look_like() {
         [Some(2), Some(3), Some(4)]
     );
     // A word that is a heading elsewhere does not make a person one.
-    let answered = answer(b"Mobil;0701740605\nTelefon;084650400\n");
-    assert_eq!(phones(&answered), [["0701740605"], ["084650400"]]);
+    let answered = answer(b"Mobil;0701740605\nTelefon;0846500400\n");
+    assert_eq!(phones(&answered), [["0701740605"], ["0846500400"]]);
 }
 
 #[test]
@@ -254,6 +254,8 @@ fn a_column_can_say_whose_campaign_a_row_belongs_to() {
             .unwrap();
     let controllers = answered.rows.iter().map(|row| row.controller.clone().unwrap());
     assert_eq!(controllers.collect::<Vec<_>>(), ["ett", "\"tv\""]);
+    let used = answered.layout.columns_used();
+    assert_eq!((used[1].column.name(), used[1].heading), ("controller", Some("Bolag")));
     assert_eq!(refusal(&options, b"Email\na@a.example\n").code, Fault::CONTROLLER_COLUMN_MISSING);
 }
 
@@ -266,4 +268,15 @@ fn a_row_that_is_not_asked_for_is_left_out() {
     let mut out = Vec::new();
     blocks[0].rewrite(&mut out, |row| (row.line == 4).then(|| super::outcome(row))).unwrap();
     assert_eq!(out, b"\nb@a.example,clear,none");
+}
+
+#[test]
+fn a_file_of_commas_is_refused() {
+    let file = format!("Email{}\n", ",".repeat(1 << 20));
+    assert_eq!(refusal(&csv(), file.as_bytes()).code, Fault::TOO_MANY_COLUMNS);
+}
+
+#[test]
+fn a_separator_that_stands_in_our_headings_is_none() {
+    assert_eq!(refusal(&csv(), b"sep=_\nEmail_Tel\na@a.example_070\n").code, Fault::NO_COLUMN);
 }

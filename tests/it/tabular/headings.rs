@@ -193,3 +193,11 @@ fn an_id_goes_with_the_issuer_that_was_told() {
     // Without one nothing is guessed.
     assert_eq!(super::refusal(&csv(), b"Kundnr\nK-1\n").code, Fault::NO_COLUMN);
 }
+
+#[test]
+fn sms_is_a_number_where_its_values_are() {
+    let answered = answer(b"Email;SMS\na@a.example;46701740605\nb@a.example;\n");
+    assert_eq!(answered.rows[0].person.phones, ["46701740605"]);
+    let answered = answer(b"Email;SMS\na@a.example;Ja\nb@a.example;Nej\n");
+    assert!(answered.rows[0].person.phones.is_empty());
+}

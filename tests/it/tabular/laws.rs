@@ -33,7 +33,7 @@ fn written() -> impl Strategy<Value = Written> {
 fn value() -> impl Strategy<Value = String> {
     prop_oneof![
         "[a-z]{1,8}@a\\.example",
-        "0701740[0-9]{3}",
+        "07017406[1-9][0-9]",
         "[ a-zA-Z\u{e5}\u{e4}\u{f6}\u{c5}\u{20ac}0-9'=@.+-]{0,12}",
         "[,;|\t\"\r\n a\u{e9}]{0,6}",
     ]
@@ -129,8 +129,9 @@ proptest! {
         prop_assert_eq!(answered.rows.len(), rows.len());
         for (told, (_, email, phone, _)) in answered.rows.iter().zip(&rows) {
             prop_assert_eq!(told.fault, None);
-            prop_assert_eq!(told.person.emails[0].trim().trim_matches('\''), email.trim().trim_matches('\''));
-            let plain = |text: &str| text.trim().trim_start_matches('\'').trim().to_owned();
+            let quote = |c: char| c == '\'' || c.is_whitespace();
+            let plain = |text: &str| text.trim_matches(quote).to_owned();
+            prop_assert_eq!(plain(&told.person.emails[0]), plain(email));
             if !phone.trim().starts_with('=') {
                 prop_assert_eq!(plain(&told.person.phones[0]), plain(phone));
             }

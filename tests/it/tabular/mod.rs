@@ -3,6 +3,7 @@
 mod csv;
 mod encodings;
 mod headings;
+mod large;
 mod laws;
 mod ndjson;
 mod readings;

@@ -97,6 +97,9 @@ fn no_value_is_hidden() {
     );
     assert_eq!(emails(&answered)[0].len(), 5);
     assert_eq!(phones(&answered), [["4.67E10"]]);
+    let answered =
+        answer(r#"{"email":"","contact":"Anna","fields":["vip"],"attributes":{"tel":"070"}}"#);
+    assert_eq!((answered.rows[0].fault, phones(&answered)), (None, vec![vec!["070".to_owned()]]));
     for odd in [
         r#"{"email":{"work":"a@a.example"}}"#,
         r#"{"emails":[{"x":1}]}"#,
@@ -107,18 +110,18 @@ fn no_value_is_hidden() {
         assert_eq!(answered.rows[0].fault, Some(Row::UNKNOWN_SHAPE), "{odd}");
         assert!(answered.rows[0].person.is_blank());
     }
-    let two = answer(r#"{"personnummer":"19701104-2392","Personnr":"19900101-2384"}"#);
+    let two = answer(r#"{"personnummer":"19701104-2392","Personnr":"19900101-2385"}"#);
     assert_eq!(two.rows[0].fault, Some(Row::SEVERAL_PERSONNUMMER));
 }
 
 #[test]
 fn a_line_that_is_no_object_refuses_the_file_by_its_line() {
-    let many = "{\"email\":\"a@a.example\"}\n".repeat(20_000);
+    let many = "{\"email\":\"a@a.example\"}\n".repeat(4_000);
     for broken in ["[1]", "{\"email\":", "{} {}", "\"x\"", "{\"a\":1,}", "null", "Email"] {
         let fault = refusal(&ndjson(), format!("{{\"email\":1}}\n\n{broken}\n").as_bytes());
         assert_eq!((fault.line, fault.code), (3, Fault::NOT_AN_OBJECT), "{broken}");
         let fault = refusal(&ndjson(), format!("{many}{broken}").as_bytes());
-        assert_eq!((fault.line, fault.code), (20_001, Fault::NOT_AN_OBJECT));
+        assert_eq!((fault.line, fault.code), (4_001, Fault::NOT_AN_OBJECT));
     }
     assert_eq!(refusal(&ndjson(), b"\n \n").code, Fault::EMPTY);
     assert_eq!(refusal(&ndjson(), b"{\"a\":1}\n").code, Fault::NO_COLUMN);
@@ -129,7 +132,7 @@ fn a_line_that_is_no_object_refuses_the_file_by_its_line() {
 #[test]
 fn keys_that_the_caller_names_may_come_late_but_must_come() {
     let named = |columns: &str| Options { columns: Mapping::read(columns).unwrap(), ..ndjson() };
-    let first = "{\"email\":\"a@a.example\"}\n".repeat(20_000);
+    let first = "{\"email\":\"a@a.example\"}\n".repeat(9_000);
     for key in ["N\u{e5}s p\u{e5}", "N\\u00e5s p\\u00e5"] {
         let late = format!("{first}{{\"{key}\":\"070\"}}\n");
         let answered = answer_in(9_999, &named("phone:N\u{e5}s p\u{e5}"), late.as_bytes()).unwrap();

@@ -115,7 +115,7 @@ fn lines_of_an_address_are_put_together_and_pairs_kept_apart() {
 #[test]
 fn two_personnummer_that_differ_are_a_fault() {
     let answered = answer(
-        b"Personnr;Personnr 2\n19701104-2392;\n;19701104-2392\n19701104-2392;701104 2392\n19701104-2392;19900101-2384\n \t;19701104-2392\n",
+        b"Personnr;Personnr 2\n19701104-2392;\n;19701104-2392\n19701104-2392;701104 2392\n19701104-2392;19900101-2385\n \t;19701104-2392\n",
     );
     let faults: Vec<_> = answered.rows.iter().map(|row| row.fault.is_some()).collect();
     assert_eq!(faults, [false, false, false, true, false]);

@@ -160,8 +160,7 @@ impl<'de> Visitor<'de> for Members<'_, '_> {
                     members.next_value::<IgnoredAny>()?;
                 }
                 meaning => {
-                    let value = Value { reader, meaning: &meaning, within: Within::Member };
-                    members.next_value_seed(value)?;
+                    members.next_value_seed(Value { reader, meaning: &meaning })?;
                 }
             }
         }
@@ -192,18 +191,10 @@ impl Visitor<'_> for Key<'_, '_> {
     }
 }
 
-/// Where a value stands.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Within {
-    Member,
-    List,
-}
-
 /// A value that means something.
 struct Value<'r, 'a> {
     reader: &'r mut Reader<'a>,
     meaning: &'r Meaning,
-    within: Within,
 }
 
 impl Value<'_, '_> {
@@ -211,9 +202,8 @@ impl Value<'_, '_> {
         let object = &mut self.reader.object;
         match self.meaning {
             Meaning::Column(column, issuer) => object.add(*column, issuer.as_deref(), text),
-            Meaning::Inside if self.within == Within::Member => {} // a name or a number of its own
-            _ if text.is_empty() => {}
-            _ => object.fault = Some(Row::UNKNOWN_SHAPE),
+            Meaning::Hashes if !text.is_empty() => object.fault = Some(Row::UNKNOWN_SHAPE),
+            _ => {} // a name or a number of something else
         }
     }
 }
@@ -267,14 +257,13 @@ impl<'de> Visitor<'de> for Value<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<(), A::Error> {
-        let Self { reader, meaning, .. } = self;
-        while values.next_element_seed(Value { reader, meaning, within: Within::List })?.is_some() {
-        }
+        let Self { reader, meaning } = self;
+        while values.next_element_seed(Value { reader, meaning })?.is_some() {}
         Ok(())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        let Self { reader, meaning, .. } = self;
+        let Self { reader, meaning } = self;
         let Meaning::Column(column, issuer) = meaning else {
             if *meaning == Meaning::Inside {
                 return Members { reader, top: false }.visit_map(members);

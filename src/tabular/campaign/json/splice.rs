@@ -88,8 +88,8 @@ fn value(bytes: &[u8], mut at: usize) -> usize {
             b',' | b':' => at += 1,
             byte if byte.is_ascii_whitespace() => at += 1,
             _ => {
-                at = skip(bytes, at, |byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
-                    .max(at + 1)
+                let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
+                at = skip(bytes, at, plain).max(at + 1);
             }
         }
         if depth == 0 {

@@ -1,7 +1,7 @@
 //! Keys that the caller named and that have not come yet. Not every object has
 //! every key, so only the file's end tells that one is missing.
 
-use super::super::{Fault, Mapping, sniff};
+use super::super::{Fault, Mapping, columns};
 use super::keys::{Keys, is_same};
 use super::read::Reader;
 
@@ -16,11 +16,11 @@ pub(in super::super) struct Unseen {
 impl Unseen {
     /// The keys that were named and not met.
     pub(in super::super) fn after(reader: &Reader<'_>, keys: &Keys) -> Vec<Self> {
-        let columns =
+        let mapped =
             keys.columns.iter().filter(|mapping| !reader.has_met(|key| mapping.names(key)));
-        let columns = columns.map(|it: &Mapping| Self::new(&it.heading, sniff::missing(Some(it))));
+        let mapped = mapped.map(|it: &Mapping| Self::new(&it.heading, columns::missing(Some(it))));
         let named = keys.controller.iter().filter(|name| !reader.has_met(|key| is_same(name, key)));
-        columns.chain(named.map(|name| Self::new(name, sniff::no_controller()))).collect()
+        mapped.chain(named.map(|name| Self::new(name, columns::no_controller()))).collect()
     }
 
     fn new(key: &str, fault: Fault) -> Self {
