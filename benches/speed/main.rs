@@ -110,9 +110,12 @@ impl Run {
         let done = work();
         let _ = Command::new("kill").args(["-INT", &perf.id().to_string()]).status();
         perf.wait().expect("it ends");
-        let mut report = Command::new("perf");
-        report.args(["report", "--stdio", "--sort", "symbol", "--percent-limit", "0.4", "-i"]);
-        let report = report.arg(&record).output().expect("a report").stdout;
+        let report = |fields: &str| {
+            let mut report = Command::new("perf");
+            report.args(["report", "--stdio", "-q", "-w", "12,100", "--percent-limit", "0.4"]);
+            report.args(["--sort", fields, "-i"]).arg(&record).output().expect("a report").stdout
+        };
+        let report = [report("comm"), report("symbol")].concat();
         let to = format!("target/bench/profile-{name}.txt");
         std::fs::create_dir_all("target/bench").expect("a folder");
         std::fs::write(to, report).expect("it is written");
@@ -227,7 +230,7 @@ fn versions(folder: &Path) -> Value {
         ("postgresql", ["psql", "--version"]),
         ("wrk", ["wrk", "--version"]),
     ] {
-        let output = std::process::Command::new(command[0]).arg(command[1]).output();
+        let output = Command::new(command[0]).arg(command[1]).output();
         let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
         versions[name] = json!(text.ok().and_then(|text| Some(text.lines().next()?.to_owned())));
     }
