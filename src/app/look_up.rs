@@ -1,22 +1,20 @@
 //! May this person be contacted? One, or ten thousand at once.
 
+use super::asked::{Asked, Asking};
 use super::caller::Caller;
 pub use super::meter::Quota;
+use super::reasons::{Met, reasons};
 use super::refusal::{Code, Refusal};
-use super::{App, AsOf, Instance, binding};
-use crate::blocklist::Question;
+use super::{App, AsOf};
+use crate::domain::Time;
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::client::Scope;
-use crate::domain::controller::Controller;
 use crate::domain::decision::{Decision, Reason};
 use crate::domain::fault::Fault;
-use crate::domain::identifier::{Rules, Side, read};
+use crate::domain::identifier::Reading;
 use crate::domain::person::Person;
-use crate::domain::{Position, Time};
 use crate::ledger::entry::from_micros;
-use crate::ledger::memory::Memory;
 use crate::store::entries;
-use std::borrow::Cow;
 
 /// The most persons in one batch.
 pub const BATCH: usize = 10_000;
@@ -30,6 +28,14 @@ pub struct LookUp {
     pub channels: Vec<Channel>,
     /// As of when; now, if not said.
     pub at: Option<At>,
+}
+
+impl LookUp {
+    fn asking(&self) -> Asking<'_> {
+        let every = self.channels.is_empty();
+        let channels = if every { ChannelSet::ALL } else { ChannelSet::of(&self.channels) };
+        Asking { controller: &self.controller, channels }
+    }
 }
 
 /// A past state of the ledger.
@@ -76,15 +82,24 @@ pub async fn look_up(
         ));
     }
     let as_of = begin(app, caller, question.at).await?;
-    let memory = app.memory();
-    let asked = Asked::new(app, &memory, caller, &question, as_of.position)?;
-    let (found, identifiers) = asked.answer(&person, "/person");
-    drop(memory);
+    let (answer, identifiers) = {
+        let memory = app.memory();
+        let asked = Asked::new(app, &memory, caller, &question.asking(), as_of.position)?;
+        let mut reading = Reading::default();
+        let answer = answer(&asked, &mut reading, &person, "/person", caller);
+        (answer, reading.given.max(1))
+    };
     app.meter.count(&caller.client.id, "look_up", identifiers, app.now());
+    let Answer { mut found, met } = answer;
+    if met.is_some() {
+        let told = app.waiting(move |instance| reasons(instance, &[met]));
+        found.reasons = told.await?.pop().flatten();
+    }
     Ok((found, as_of))
 }
 
-/// Asks about many persons at once; all answers are true at one position.
+/// Asks about many persons at once; all answers are true at one position. With
+/// `changed_since`, only those are told whose decision was another at that position.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -92,6 +107,7 @@ pub async fn look_up_batch(
     app: &App,
     caller: &Caller,
     question: LookUp,
+    changed_since: Option<i64>,
     persons: Vec<Row<Person>>,
 ) -> Result<(Vec<Row<Found>>, AsOf), Refusal> {
     if persons.is_empty() || persons.len() > BATCH {
@@ -101,22 +117,74 @@ pub async fn look_up_batch(
         ));
     }
     let as_of = begin(app, caller, question.at).await?;
+    if changed_since.is_some_and(|since| !(0..=as_of.position).contains(&since)) {
+        let detail = "Give a position from 0 to that of the answer, such as the position of the last answer's as_of.";
+        let fault = Fault::new("/changed_since", "out_of_range", detail);
+        return Err(Refusal::at(Code::Unprocessable, vec![fault]));
+    }
+    let unnamed = persons.iter().position(|(key, _)| key.is_none());
+    if let (Some(_), Some(index)) = (changed_since, unnamed) {
+        let detail = "With changed_since, give every person a key: only some come back.";
+        let fault = Fault::new(format!("/persons/{index}"), "key_missing", detail);
+        return Err(Refusal::at(Code::Unprocessable, vec![fault]));
+    }
     let caller = caller.clone();
     let all = app.waiting(move |instance| {
-        let memory = instance.memory();
-        let asked = Asked::new(instance, &memory, &caller, &question, as_of.position)?;
-        let mut identifiers = 0;
-        let mut results = Vec::with_capacity(persons.len());
-        for (index, (key, person)) in persons.into_iter().enumerate() {
-            let (found, given) = asked.answer(&person, &format!("/persons/{index}"));
-            identifiers += given;
-            results.push((key, found));
+        let (mut identifiers, mut reading) = (0, Reading::default());
+        let (mut rows, mut met) = (Vec::with_capacity(persons.len()), Vec::new());
+        let mut numbered = persons.into_iter().enumerate();
+        while numbered.len() > 0 {
+            // Anew for some at a time, so that nobody who writes waits long.
+            let memory = instance.memory();
+            let asked = Asked::new(instance, &memory, &caller, &question.asking(), as_of.position)?;
+            for (index, (key, person)) in numbered.by_ref().take(AT_ONCE) {
+                let pointer = format!("/persons/{index}");
+                let answer = answer(&asked, &mut reading, &person, &pointer, &caller);
+                identifiers += reading.given.max(1);
+                let changed = changed_since.is_none_or(|since| asked.differs(&reading, since));
+                if changed {
+                    rows.push((key, answer.found));
+                    met.push(answer.met);
+                }
+            }
         }
         let now = instance.now();
         instance.meter.count(&caller.client.id, "look_up_batch", identifiers, now);
-        Ok(results)
+        if met.iter().any(Option::is_some) {
+            for ((_, found), reasons) in rows.iter_mut().zip(reasons(instance, &met)?) {
+                found.reasons = reasons;
+            }
+        }
+        Ok(rows)
     });
     Ok((all.await?, as_of))
+}
+
+/// So many persons are decided before others get at memory.
+const AT_ONCE: usize = 512;
+
+struct Answer {
+    found: Found,
+    met: Option<Vec<Met>>,
+}
+
+fn answer(
+    asked: &Asked<'_>,
+    reading: &mut Reading,
+    person: &Person,
+    pointer: &str,
+    caller: &Caller,
+) -> Answer {
+    asked.read(person, pointer, reading);
+    let explain = caller.holds(Scope::LookupsExplain);
+    let (verdict, met) = match explain {
+        true => asked.explain(reading),
+        false => (asked.decide(reading), Vec::new()),
+    };
+    let decisions = asked.channels.iter().map(|channel| (channel, verdict.decision(channel)));
+    let warnings = std::mem::take(&mut reading.warnings);
+    let found = Found { decisions: decisions.collect(), reasons: None, warnings };
+    Answer { found, met: explain.then_some(met) }
 }
 
 /// What is left of the caller's quota of identifiers; `None` without a bound.
@@ -127,7 +195,7 @@ pub fn quota(app: &App, caller: &Caller) -> Option<Quota> {
 
 /// Checks scope and quota, brings memory up to the question, and says what state
 /// of the ledger it is about.
-async fn begin(app: &App, caller: &Caller, at: Option<At>) -> Result<AsOf, Refusal> {
+pub(super) async fn begin(app: &App, caller: &Caller, at: Option<At>) -> Result<AsOf, Refusal> {
     caller.require(&[Scope::LookupsDecide])?;
     if let Some(left) = quota(app, caller).filter(|quota| quota.remaining == 0) {
         return Err(Refusal::new(Code::QuotaExceeded).retry_after(left.reset_seconds));
@@ -158,68 +226,4 @@ async fn begin(app: &App, caller: &Caller, at: Option<At>) -> Result<AsOf, Refus
         Ok(entry.map_err(Refusal::from)?.map_or_else(Time::default, |e| from_micros(e.time)))
     });
     Ok(AsOf { position, time: time.await? })
-}
-
-/// A question that is the same for every person of a request.
-struct Asked<'a> {
-    memory: &'a Memory,
-    controller: &'a Controller,
-    rules: Rules<'a>,
-    channels: ChannelSet,
-    explain: bool,
-    at: Position,
-}
-
-impl<'a> Asked<'a> {
-    fn new(
-        instance: &'a Instance,
-        memory: &'a Memory,
-        caller: &Caller,
-        question: &LookUp,
-        at: Position,
-    ) -> Result<Self, Refusal> {
-        let controller = binding::one(&memory.directory, caller, &question.controller)?;
-        let every = question.channels.is_empty();
-        let channels = if every { ChannelSet::ALL } else { ChannelSet::of(&question.channels) };
-        Ok(Self {
-            memory,
-            controller,
-            rules: instance.rules(&controller.region),
-            channels,
-            explain: caller.holds(Scope::LookupsExplain),
-            at,
-        })
-    }
-
-    /// The answer, and how many identifiers were asked about.
-    fn answer(&self, person: &Person, pointer: &str) -> (Found, usize) {
-        let mut reading = read(person, pointer, &self.rules, Side::Probe);
-        if reading.readable == 0 {
-            reading.unreadable = ChannelSet::ALL;
-            if reading.warnings.is_empty() {
-                reading.warnings.push(Fault {
-                    pointer: pointer.to_owned(),
-                    code: Cow::Borrowed("nothing_given"),
-                    detail: Cow::Borrowed("No identifier was given: nothing can be decided."),
-                });
-            }
-        }
-        let probes = self.memory.probes(&reading.keys);
-        let verdict = self.memory.blocklist.decide(
-            &Question {
-                probes: &probes,
-                controller: self.controller.id,
-                channels: self.channels,
-                unreadable: reading.unreadable,
-                at: self.at,
-            },
-            &self.memory.directory,
-        );
-        let found = Found {
-            decisions: verdict.decisions,
-            reasons: self.explain.then_some(verdict.reasons),
-            warnings: reading.warnings,
-        };
-        (found, reading.given.max(1))
-    }
 }

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod add_identifiers;
 pub mod annul;
+mod asked;
 pub mod audit;
 mod binding;
 pub mod caller;
@@ -20,6 +21,7 @@ mod originals;
 mod proxy_given;
 pub mod read_log;
 pub mod read_objection;
+mod reasons;
 pub mod record_objection;
 pub mod refusal;
 pub mod restore;

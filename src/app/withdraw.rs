@@ -95,12 +95,11 @@ pub async fn withdraw_person(
         let probes = memory.probes(&reading.keys);
         (binding, memory.blocklist.objections_of(&probes, memory.position))
     };
-    let ids: Vec<_> = own.into_iter().map(|(_, id)| id).collect();
     let found = app.waiting(move |instance| {
         let all = |conn: &mut _| {
             let mut rows = Vec::new();
-            for id in &ids {
-                rows.extend(objections::by_id(conn, id.as_bytes())?);
+            for position in own {
+                rows.extend(objections::by_position(conn, position)?);
             }
             Ok(rows)
         };

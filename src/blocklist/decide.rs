@@ -1,12 +1,12 @@
 //! From keys to a decision.
 
-use super::{Blocklist, Kept, Probe};
-use crate::crypto::tag::Tag;
+use super::records::Record;
+use super::{Blocklist, Probe};
 use crate::domain::Position;
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::controller::Directory;
-use crate::domain::decision::{Decision, Reason};
-use crate::domain::identifier::{Grade, Kind};
+use crate::domain::decision::Decision;
+use crate::domain::identifier::{Grade, Kind, KindSet};
 use crate::domain::objection::EventKind;
 use uuid::Uuid;
 
@@ -25,22 +25,54 @@ pub struct Question<'a> {
     pub at: Position,
 }
 
-/// The decision for each channel that was asked about, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What became of a question: of the channels that were asked about, which are
+/// blocked, which are undecidable, and by which kinds of identifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Verdict {
-    /// In the order of the channels' numbers.
-    pub decisions: Vec<(Channel, Decision)>,
-    /// Every objection that bears on the channels asked about, once for each
-    /// kind of identifier that met it, oldest first.
-    pub reasons: Vec<Reason>,
+    /// The channels that are blocked.
+    pub blocked: ChannelSet,
+    /// Those that are undecidable, unless they are blocked.
+    pub undecidable: ChannelSet,
+    /// The kinds of identifier that block.
+    pub blocking: KindSet,
+    /// The kinds that only perhaps met.
+    pub perhaps: KindSet,
+}
+
+/// An objection that bears on a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Met {
+    /// Its position.
+    pub position: Position,
+    /// The kind of identifier that met.
+    pub kind: Kind,
+    /// How sure the match is.
+    pub grade: Grade,
+    /// Whether the contact point is shared with another person.
+    pub shared: bool,
 }
 
 /// A record that the probes lead to.
-struct Meeting<'a> {
-    kept: &'a Kept,
+struct Meeting {
+    number: u32,
+    record: Record,
     kind: Kind,
     grade: Grade,
     shared: bool,
+}
+
+impl Verdict {
+    /// The decision for a channel that was asked about.
+    #[must_use]
+    pub fn decision(&self, channel: Channel) -> Decision {
+        if self.blocked.contains(channel) {
+            Decision::Blocked
+        } else if self.undecidable.contains(channel) {
+            Decision::Undecidable
+        } else {
+            Decision::Clear
+        }
+    }
 }
 
 impl Blocklist {
@@ -48,92 +80,106 @@ impl Blocklist {
     /// only a possible match is undecidable.
     #[must_use]
     pub fn decide(&self, question: &Question<'_>, directory: &Directory) -> Verdict {
-        let (mut blocked, mut possible) = (ChannelSet::NONE, question.unreadable);
-        let mut reasons = Vec::new();
+        self.weigh(question, directory, |_| {})
+    }
+
+    /// Decides, and names every objection that bears on the channels asked about,
+    /// once for each kind of identifier that met it, oldest first.
+    #[must_use]
+    pub fn explain(&self, question: &Question<'_>, directory: &Directory) -> (Verdict, Vec<Met>) {
+        let mut met = Vec::new();
+        let verdict = self.weigh(question, directory, |meeting| {
+            let Meeting { record, kind, grade, shared, .. } = *meeting;
+            met.push(Met { position: record.position, kind, grade, shared });
+        });
+        (verdict, met)
+    }
+
+    fn weigh(
+        &self,
+        question: &Question<'_>,
+        directory: &Directory,
+        mut bears: impl FnMut(&Meeting),
+    ) -> Verdict {
+        let mut verdict = Verdict { undecidable: question.unreadable, ..Verdict::default() };
         for meeting in self.meetings(question.probes, question.at) {
-            let covered = meeting.covered(question, directory).intersection(question.channels);
+            let covered =
+                self.covered(&meeting, question, directory).intersection(question.channels);
             if covered.is_empty() {
                 continue;
             }
             if meeting.grade == Grade::Possible {
-                possible = possible.union(covered);
+                verdict.undecidable = verdict.undecidable.union(covered);
+                verdict.perhaps = verdict.perhaps.with(meeting.kind);
             } else {
-                blocked = blocked.union(covered);
+                verdict.blocked = verdict.blocked.union(covered);
+                verdict.blocking = verdict.blocking.with(meeting.kind);
             }
-            reasons.push(meeting.reason());
+            bears(&meeting);
         }
-        let decide = |channel| match channel {
-            channel if blocked.contains(channel) => (channel, Decision::Blocked),
-            channel if possible.contains(channel) => (channel, Decision::Undecidable),
-            channel => (channel, Decision::Clear),
-        };
-        Verdict { decisions: question.channels.iter().map(decide).collect(), reasons }
+        verdict
     }
 
-    /// The objections that are the person's for certain: met by an exact or
-    /// equivalent key, and not by a contact point that another person shares.
-    /// Annulled ones are left out; oldest first.
+    /// The positions of the objections that are the person's for certain: met by an
+    /// exact or equivalent key, and not by a contact point that another person
+    /// shares. Annulled ones are left out; oldest first.
     #[must_use]
-    pub fn objections_of(&self, probes: &[Probe], at: Position) -> Vec<(Position, Uuid)> {
-        let mut own: Vec<_> = self
-            .meetings(probes, at)
-            .into_iter()
-            .filter(|meeting| meeting.grade != Grade::Possible && !meeting.shared)
-            .filter(|meeting| !meeting.annulled(at))
-            .map(|meeting| (meeting.kept.record.position, meeting.kept.record.id))
-            .collect();
+    pub fn objections_of(&self, probes: &[Probe], at: Position) -> Vec<Position> {
+        let own = self.meetings(probes, at).into_iter();
+        let own = own.filter(|meeting| meeting.grade != Grade::Possible && !meeting.shared);
+        let annulled = |number| {
+            let mut events = self.records.events(number, at);
+            events.any(|event| event.kind == EventKind::Annulled)
+        };
+        let own = own.filter(|meeting| !annulled(meeting.number));
+        let mut own: Vec<_> = own.map(|meeting| meeting.record.position).collect();
         own.dedup();
         own
     }
 
     /// Every record that the probes lead to, once for each kind of identifier,
     /// with the best grade; oldest first.
-    fn meetings(&self, probes: &[Probe], at: Position) -> Vec<Meeting<'_>> {
-        let mut met: Vec<(Position, Kind, Grade)> = Vec::new();
+    fn meetings(&self, probes: &[Probe], at: Position) -> Vec<Meeting> {
+        let mut met: Vec<(u32, Kind, Grade)> = Vec::new();
         for probe in probes {
-            for hit in self.hits.get(&probe.tag).into_iter().flatten() {
-                if hit.position <= at {
-                    met.push((hit.record, probe.kind, hit.grade.meet(probe.grade)));
+            for found in self.index.find(&probe.tag) {
+                let (record, position) = self.records.own(found.slot);
+                if position <= at {
+                    met.push((record, found.kind, found.grade.meet(probe.grade)));
                 }
             }
         }
+        if met.is_empty() {
+            return Vec::new();
+        }
         met.sort_unstable();
         met.dedup_by_key(|(record, kind, _)| (*record, *kind));
-        let personnummer: Vec<Tag> = probes
-            .iter()
-            .filter(|probe| probe.kind == Kind::Personnummer)
-            .map(|probe| probe.tag)
-            .collect();
-        met.into_iter()
-            .filter_map(|(record, kind, grade)| {
-                let kept = self.records.get(&record)?;
-                let shared = kind.contact_point_of().is_some() && kept.differs(&personnummer, at);
-                Some(Meeting { kept, kind, grade, shared })
-            })
-            .collect()
+        let personal = probes.iter().any(|probe| probe.kind == Kind::Personnummer);
+        let meeting = |&(number, kind, grade): &(u32, Kind, Grade)| {
+            // Both carry a personnummer, and not the same one: that would have met.
+            let shared = personal
+                && kind.contact_point_of().is_some()
+                && self.records.carries_personnummer(number, at)
+                && met.binary_search_by_key(&(number, Kind::Personnummer), |m| (m.0, m.1)).is_err();
+            Meeting { number, record: self.records.record(number), kind, grade, shared }
+        };
+        met.iter().map(meeting).collect()
     }
-}
 
-impl Kept {
-    /// Whether this record and the look-up both carry a personnummer, and not
-    /// the same one.
-    fn differs(&self, personnummer: &[Tag], at: Position) -> bool {
-        let own = || self.personnummer.iter().filter(|(since, _)| *since <= at);
-        !personnummer.is_empty()
-            && own().next().is_some()
-            && !own().any(|(_, tag)| personnummer.contains(tag))
-    }
-}
-
-impl Meeting<'_> {
-    /// The channels that this meeting closes to the controller.
-    fn covered(&self, question: &Question<'_>, directory: &Directory) -> ChannelSet {
-        let record = &self.kept.record;
-        if !directory.binds(&record.binding, record.position, question.controller, question.at) {
+    /// The channels that a meeting closes to the controller.
+    fn covered(
+        &self,
+        meeting: &Meeting,
+        question: &Question<'_>,
+        directory: &Directory,
+    ) -> ChannelSet {
+        let (record, at) = (meeting.record, question.at);
+        let terms = self.records.terms(record);
+        if !directory.binds(&terms.binding, record.position, question.controller, at) {
             return ChannelSet::NONE;
         }
-        let mut covered = record.channels;
-        for event in self.kept.events.iter().filter(|event| event.position <= question.at) {
+        let mut covered = terms.channels;
+        for event in self.records.events(meeting.number, at) {
             match event.kind {
                 EventKind::Annulled => return ChannelSet::NONE,
                 EventKind::Withdrawn
@@ -144,28 +190,9 @@ impl Meeting<'_> {
                 EventKind::Withdrawn | EventKind::IdentifiersAdded => {}
             }
         }
-        match self.kind.contact_point_of() {
-            Some(own) if self.shared => covered.intersection(own),
+        match meeting.kind.contact_point_of() {
+            Some(own) if meeting.shared => covered.intersection(own),
             _ => covered,
-        }
-    }
-
-    fn annulled(&self, at: Position) -> bool {
-        let mut events = self.kept.events.iter();
-        events.any(|event| event.position <= at && event.kind == EventKind::Annulled)
-    }
-
-    fn reason(&self) -> Reason {
-        let record = &self.kept.record;
-        Reason {
-            objection: record.id,
-            position: record.position,
-            source: record.source,
-            since: record.since,
-            channels: record.channels,
-            matched: self.kind,
-            grade: self.grade,
-            shared: self.shared,
         }
     }
 }

@@ -1,45 +1,35 @@
-//! The in-memory index, and what it decides. Pure: rows come in through
-//! [`Blocklist::insert_record`] and its neighbours, answers go out.
+//! The in-memory index, and what it decides. Pure: what the ledger holds comes in
+//! through [`Blocklist::insert_record`] and its neighbours, answers go out.
 //!
 //! Everything has its position, so one index answers for today and for any
-//! position before.
+//! position before. Ids, sources and times are not here: they are read from the
+//! store, by position, by those who ask for reasons.
 
 mod decide;
+mod index;
+mod records;
 
-pub use decide::{Question, Verdict};
+pub use decide::{Met, Question, Verdict};
 
 use crate::crypto::tag::Tag;
+use crate::domain::Position;
 use crate::domain::channel::ChannelSet;
 use crate::domain::controller::Binding;
 use crate::domain::identifier::{Grade, Kind};
-use crate::domain::objection::{EventKind, Source};
-use crate::domain::{Position, Time};
-use std::collections::HashMap;
-use uuid::Uuid;
+use crate::domain::objection::EventKind;
+use index::{Found, Index};
+use records::Records;
 
-/// Every objection with its tags and later events.
+/// Every objection with its keys and later events.
 #[derive(Default)]
 pub struct Blocklist {
-    hits: HashMap<Tag, Vec<Hit>>,
-    records: HashMap<Position, Kept>,
+    index: Index,
+    records: Records,
 }
 
-/// An objection as decisions need it.
-#[derive(Debug, Clone)]
-pub struct Record {
-    /// Its id.
-    pub id: Uuid,
-    /// Its position.
-    pub position: Position,
-    /// How it came.
-    pub source: Source,
-    /// What it covers.
-    pub channels: ChannelSet,
-    /// Whom it binds.
-    pub binding: Binding,
-    /// Since when it stands.
-    pub since: Time,
-}
+/// Memory is numbered for two billion objections, and takes them in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Full;
 
 /// What was recorded about an objection later.
 #[derive(Debug, Clone)]
@@ -78,57 +68,72 @@ pub struct Probe {
     pub grade: Grade,
 }
 
-/// What is kept of one objection.
-struct Kept {
-    record: Record,
-    /// Tags of its personnummer, each with the position that brought it.
-    personnummer: Vec<(Position, Tag)>,
-    /// In the order they came.
-    events: Vec<Event>,
-}
-
 impl Blocklist {
     /// Takes in an objection. Coming again with the same position changes nothing.
-    pub fn insert_record(&mut self, record: Record) {
-        self.records.entry(record.position).or_insert_with(|| Kept {
-            record,
-            personnummer: Vec::new(),
-            events: Vec::new(),
-        });
+    ///
+    /// # Errors
+    /// [`Full`].
+    pub fn insert_record(
+        &mut self,
+        position: Position,
+        channels: ChannelSet,
+        binding: &Binding,
+    ) -> Result<(), Full> {
+        self.records.insert(position, channels, binding)
     }
 
     /// Takes in a key of an objection that is already here.
-    pub fn insert_tag(&mut self, tag: Tag, hit: Hit) {
-        let hits = self.hits.entry(tag).or_default();
-        if hits.iter().any(|known| known.record == hit.record && known.position == hit.position) {
-            return;
+    ///
+    /// # Errors
+    /// [`Full`].
+    pub fn insert_tag(&mut self, tag: &Tag, hit: Hit) -> Result<(), Full> {
+        let mut near = self.records.len().saturating_sub(1);
+        let Some(found) = self.found(hit, &mut near)? else { return Ok(()) };
+        if self.index.insert(tag, found) && hit.kind == Kind::Personnummer {
+            self.records.has_personnummer(found.slot);
         }
-        hits.push(hit);
-        if hit.kind == Kind::Personnummer
-            && let Some(kept) = self.records.get_mut(&hit.record)
-        {
-            kept.personnummer.push((hit.position, tag));
+        Ok(())
+    }
+
+    /// Takes in one of the many keys of a start. None is found before
+    /// [`Blocklist::settle`]. `near` is the caller's to keep from one key to the
+    /// next, for each of the sequences of positions that it reads.
+    ///
+    /// # Errors
+    /// [`Full`].
+    pub fn load_tag(&mut self, tag: &Tag, hit: Hit, near: &mut usize) -> Result<(), Full> {
+        let Some(found) = self.found(hit, near)? else { return Ok(()) };
+        self.index.load(tag, found);
+        if hit.kind == Kind::Personnummer {
+            self.records.has_personnummer(found.slot);
         }
+        Ok(())
+    }
+
+    /// Ends loading.
+    pub fn settle(&mut self) {
+        self.index.settle();
+    }
+
+    fn found(&mut self, hit: Hit, near: &mut usize) -> Result<Option<Found>, Full> {
+        let slot = self.records.slot(hit.record, hit.position, near)?;
+        Ok(slot.map(|slot| Found { slot, kind: hit.kind, grade: hit.grade }))
     }
 
     /// Takes in a later event of an objection that is already here.
     pub fn insert_event(&mut self, objection: Position, event: Event) {
-        if let Some(kept) = self.records.get_mut(&objection)
-            && kept.events.iter().all(|known| known.position != event.position)
-        {
-            kept.events.push(event);
-        }
+        self.records.insert_event(objection, event);
     }
 
     /// How many objections are held.
     #[must_use]
-    pub fn records(&self) -> usize {
+    pub const fn records(&self) -> usize {
         self.records.len()
     }
 
-    /// How many different tags are held.
+    /// How many keys are held: pairs of a tag and an objection.
     #[must_use]
-    pub fn tags(&self) -> usize {
-        self.hits.len()
+    pub const fn keys(&self) -> usize {
+        self.index.keys()
     }
 }

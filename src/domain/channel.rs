@@ -66,7 +66,7 @@ impl Channel {
 
 /// A set of channels. `all` is a value of its own, so that an objection to all
 /// of them also covers a channel that is added later.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct ChannelSet(u16);
 
 impl ChannelSet {

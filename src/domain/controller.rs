@@ -43,7 +43,7 @@ pub struct Membership {
 }
 
 /// The controllers that an objection, a withdrawal or a client's right speaks of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Binding {
     /// Every controller of this instance, now and later.

@@ -5,25 +5,25 @@
 use super::Shared;
 use super::entry::from_micros;
 use super::gathered::Gathered;
+use super::load;
 use super::memory::Memory;
-use crate::blocklist::{Event, Hit, Record};
+use crate::blocklist::{Blocklist, Event, Full, Hit};
 use crate::crypto::tag::Tag;
 use crate::domain::Position;
 use crate::domain::channel::ChannelSet;
 use crate::domain::controller::{Binding, Controller, Group};
 use crate::domain::identifier::{Grade, Kind};
-use crate::domain::objection::{EventKind, Source};
+use crate::domain::objection::EventKind;
 use crate::store::head::Head;
+use crate::store::objections::TermsRow;
 use crate::store::rows::{
-    ClientVersionRow, ControllerRow, GroupRow, MembershipEventRow, ObjectionEventRow, ObjectionRow,
-    PartyNameRow, TagRow,
+    ClientVersionRow, ControllerRow, GroupRow, MembershipEventRow, ObjectionEventRow, PartyNameRow,
 };
+use crate::store::tags::HitRow;
 use crate::store::{Connection, StoreError, clients, generations, head, objections, parties, tags};
+use std::collections::HashMap;
 use std::sync::PoisonError;
 use uuid::Uuid;
-
-/// Rows read at once: bounds what is held beside the index.
-const CHUNK: i64 = 50_000;
 
 impl Shared {
     /// Brings memory to `goal` at least, or to the head where that is further.
@@ -67,9 +67,11 @@ impl Shared {
         self.catch_up(head.position)
     }
 
-    /// Reads everything after `from`, and of tags the generation in use. What is
-    /// long is read in chunks; all is applied under one lock, so that nobody sees
-    /// half an entry.
+    /// Reads everything after `from`, and of tags the generation in use. All is
+    /// applied under one lock, so that nobody sees half an entry. What is new is
+    /// little, but for the first time: then objections and their keys are read side
+    /// by side, past this snapshot, and it is made certain that they were those of
+    /// one generation.
     fn load(&self, conn: &mut Connection, from: Position, head: Head) -> Result<(), StoreError> {
         let keyring = self.keys.follow(conn)?;
         let generation = generations::current(conn)?;
@@ -82,30 +84,25 @@ impl Shared {
             names: parties::names_since(conn, from)?,
             memberships: parties::memberships_since(conn, from)?,
             clients: clients::since(conn, from)?,
+            events: objections::events_since(conn, from)?,
             ..News::default()
         };
-        let mut after = from;
-        loop {
-            let rows = objections::since(conn, after, CHUNK)?;
-            let Some(last) = rows.last() else { break };
-            after = last.position;
-            news.objections.extend(rows);
-        }
-        let mut after = (from, i32::MAX);
-        loop {
-            let rows = tags::since(conn, generation, after, CHUNK)?;
-            let Some(last) = rows.last() else { break };
-            after = (last.position, last.ordinal);
-            news.tags.extend(rows);
-        }
-        let mut after = from;
-        loop {
-            let rows = objections::events_since(conn, after, CHUNK)?;
-            let Some(last) = rows.last() else { break };
-            after = last.position;
-            news.events.extend(rows);
+        let mut first = None;
+        if from == 0 {
+            first = Some(load::blocklist(&self.store, generation, head.position)?);
+            if self.store.read(generations::current)? != generation {
+                // The older tags may have gone while they were read.
+                return Err(StoreError::Busy);
+            }
+        } else {
+            let part = (from + 1, head.position);
+            news.objections = objections::terms_within(conn, part)?;
+            news.tags = tags::hits_within(conn, generation, part)?;
         }
         let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(first) = first {
+            memory.blocklist = first;
+        }
         memory.follow(keyring, generation);
         news.apply(&mut memory)?;
         memory.position = head.position;
@@ -122,21 +119,23 @@ struct News {
     names: Vec<PartyNameRow>,
     memberships: Vec<MembershipEventRow>,
     clients: Vec<ClientVersionRow>,
-    objections: Vec<ObjectionRow>,
-    tags: Vec<TagRow>,
+    objections: Vec<TermsRow>,
+    tags: Vec<HitRow>,
     events: Vec<ObjectionEventRow>,
 }
 
 impl From<Gathered> for News {
     fn from(group: Gathered) -> Self {
+        let objections = group.objections.all.into_iter();
+        let tags = group.tags.all.into_iter();
         Self {
             controllers: group.controllers.all,
             groups: group.groups.all,
             names: group.names.all,
             memberships: group.memberships.all,
             clients: group.clients.all,
-            objections: group.objections.all,
-            tags: group.tags.all,
+            objections: objections.map(|row| (row.position, row.channels, row.binding)).collect(),
+            tags: tags.map(|t| (t.position, t.objection, t.kind, t.grade, t.tag)).collect(),
             events: group.events.all,
         }
     }
@@ -148,27 +147,13 @@ impl News {
         for row in self.clients {
             memory.put_client(row.position, json(&row.state)?);
         }
-        for row in self.objections {
-            memory.blocklist.insert_record(Record {
-                id: id(&row.id)?,
-                position: row.position,
-                source: Source::named(&row.source).ok_or_else(|| unknown("source"))?,
-                channels: channels(row.channels)?,
-                binding: json(&row.binding)?,
-                since: from_micros(row.received_at),
-            });
+        let mut bindings = Bindings::default();
+        for row in &self.objections {
+            insert_objection(&mut memory.blocklist, row, &mut bindings)?;
         }
-        for row in self.tags {
-            let tag = row.tag.try_into().map_err(|_| unknown("tag"))?;
-            memory.blocklist.insert_tag(
-                Tag(tag),
-                Hit {
-                    record: row.objection,
-                    position: row.position,
-                    kind: Kind::from_code(row.kind).ok_or_else(|| unknown("identifier kind"))?,
-                    grade: Grade::from_code(row.grade).ok_or_else(|| unknown("grade"))?,
-                },
-            );
+        for row in &self.tags {
+            let (tag, hit) = hit(row)?;
+            memory.blocklist.insert_tag(&tag, hit)?;
         }
         for row in self.events {
             memory.blocklist.insert_event(
@@ -211,6 +196,38 @@ impl News {
             }
         }
         Ok(())
+    }
+}
+
+/// Bindings as they were read before: many objections have the same.
+pub(super) type Bindings = HashMap<String, Binding>;
+
+/// Takes in an objection.
+pub(super) fn insert_objection(
+    blocklist: &mut Blocklist,
+    (position, bits, binding): &TermsRow,
+    bindings: &mut Bindings,
+) -> Result<(), StoreError> {
+    if !bindings.contains_key(binding) {
+        bindings.insert(binding.clone(), json(binding)?);
+    }
+    let binding = bindings.get(binding).ok_or_else(|| unknown("binding"))?;
+    Ok(blocklist.insert_record(*position, channels(*bits)?, binding)?)
+}
+
+/// A key as the index takes it.
+pub(super) fn hit(
+    (position, objection, kind, grade, tag): &HitRow,
+) -> Result<(Tag, Hit), StoreError> {
+    let tag = tag.as_slice().try_into().map_err(|_| unknown("tag"))?;
+    let kind = Kind::from_code(*kind).ok_or_else(|| unknown("identifier kind"))?;
+    let grade = Grade::from_code(*grade).ok_or_else(|| unknown("grade"))?;
+    Ok((Tag(tag), Hit { record: *objection, position: *position, kind, grade }))
+}
+
+impl From<Full> for StoreError {
+    fn from(_: Full) -> Self {
+        Self::Other("memory cannot hold more objections, or they came out of order".into())
     }
 }
 

@@ -51,7 +51,7 @@ impl Memory {
     /// From now on tags come in this generation, made with these keys.
     pub(super) fn follow(&mut self, keyring: Arc<Keyring>, generation: i32) {
         let oldest =
-            if self.blocklist.tags() == 0 { generation } else { *self.generations.start() };
+            if self.blocklist.keys() == 0 { generation } else { *self.generations.start() };
         self.generations = oldest..=generation;
         self.keyring = keyring;
     }
@@ -74,12 +74,19 @@ impl Memory {
     /// Keys and generations are exchanged together, so nobody's tag is missed.
     #[must_use]
     pub fn probes(&self, keys: &[Key]) -> Vec<Probe> {
-        let each = |key: &Key| {
+        let mut probes = Vec::with_capacity(keys.len());
+        self.probe(keys, &mut probes);
+        probes
+    }
+
+    /// The same, in a list that is used again and again.
+    pub fn probe(&self, keys: &[Key], probes: &mut Vec<Probe>) {
+        probes.clear();
+        for key in keys {
             let (kind, grade) = (key.kind, key.grade);
-            let tags: Vec<_> = self.keyring.tags(key, self.generations.clone()).collect();
-            tags.into_iter().map(move |tag| Probe { tag, kind, grade })
-        };
-        keys.iter().flat_map(each).collect()
+            let tags = self.keyring.tags(key, self.generations.clone());
+            probes.extend(tags.map(|tag| Probe { tag, kind, grade }));
+        }
     }
 
     /// Takes in a client, or a new version of one.

@@ -9,6 +9,7 @@ pub mod generations;
 pub mod guard;
 mod keeper;
 pub mod keys;
+mod load;
 pub mod memory;
 pub mod proofs;
 pub mod rotation;

@@ -38,18 +38,46 @@ pub fn by_reference(
     Ok(found.select(ObjectionRow::as_select()).first(conn).optional()?)
 }
 
-/// Objections after a position, ascending.
-pub fn since(
+/// What decisions need of an objection: position, `ChannelSet::bits`, `Binding` as
+/// JSON.
+pub type TermsRow = (i64, i32, String);
+
+/// Objections whose entries are in a range, ascending.
+pub fn terms_within(
     conn: &mut Connection,
-    after: i64,
-    limit: i64,
-) -> Result<Vec<ObjectionRow>, StoreError> {
+    (first, last): (i64, i64),
+) -> Result<Vec<TermsRow>, StoreError> {
     Ok(objections::table
-        .filter(objections::position.gt(after))
+        .filter(objections::position.between(first, last))
         .order(objections::position)
-        .limit(limit)
-        .select(ObjectionRow::as_select())
+        .select((objections::position, objections::channels, objections::binding))
         .load(conn)?)
+}
+
+/// What is told of an objection to those who may ask why.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = objections)]
+pub struct ToldRow {
+    /// The position of its entry.
+    pub position: i64,
+    /// Its id.
+    pub id: Vec<u8>,
+    /// "proxy", …
+    pub source: String,
+    /// `ChannelSet::bits`.
+    pub channels: i32,
+    /// When it was received.
+    pub received_at: i64,
+}
+
+/// The objections at these positions, in any order.
+pub fn told(conn: &mut Connection, positions: &[i64]) -> Result<Vec<ToldRow>, StoreError> {
+    let mut all = Vec::with_capacity(positions.len());
+    for some in positions.chunks(super::dialect::ROWS) {
+        let at = objections::table.filter(objections::position.eq_any(some.to_vec()));
+        all.extend(at.select(ToldRow::as_select()).load::<ToldRow>(conn)?);
+    }
+    Ok(all)
 }
 
 /// Adds events of objections.
@@ -82,12 +110,10 @@ pub fn event_by_id(
 pub fn events_since(
     conn: &mut Connection,
     after: i64,
-    limit: i64,
 ) -> Result<Vec<ObjectionEventRow>, StoreError> {
     Ok(objection_events::table
         .filter(objection_events::position.gt(after))
         .order(objection_events::position)
-        .limit(limit)
         .select(ObjectionEventRow::as_select())
         .load(conn)?)
 }

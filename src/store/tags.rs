@@ -31,6 +31,24 @@ pub fn since(
         .load(conn)?)
 }
 
+/// What decisions need of a tag: position, the objection's position, kind, grade, and
+/// the tag itself.
+pub type HitRow = (i64, i64, i16, i16, Vec<u8>);
+
+/// The same as [`within`], with no more than decisions need.
+pub fn hits_within(
+    conn: &mut Connection,
+    generation: i32,
+    (first, last): (i64, i64),
+) -> Result<Vec<HitRow>, StoreError> {
+    Ok(tags::table
+        .filter(tags::key_version.eq(generation))
+        .filter(tags::position.between(first, last))
+        .order((tags::position, tags::ordinal))
+        .select((tags::position, tags::objection, tags::kind, tags::grade, tags::tag))
+        .load(conn)?)
+}
+
 /// The tags of a generation that the entries of a range brought, ascending.
 pub fn within(
     conn: &mut Connection,

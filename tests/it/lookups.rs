@@ -158,6 +158,49 @@ on_both! {
         }
     }
 
+    fn those_whose_decision_has_changed_come_back_and_nobody_else(world) {
+        let service = world.service();
+        let crm = world.crm();
+        let email = |name: &str| json!({"emails": [format!("{name}@exempel.example")]});
+        let made = |name: &str| service.makes("/v1/objections", &objection(name, &["tandgruppen"], &email(name)));
+        let all: Vec<Value> = ["anna", "bo", "clas", "note"]
+            .map(|name| match name {
+                "note" => json!({"key": name, "emails": ["ring efter 17"]}),
+                name => json!({"key": name, "emails": email(name)["emails"]}),
+            })
+            .to_vec();
+        let ask = |since: Value| {
+            let body = json!({"controller": CLINIC, "channels": ["email"], "persons": all, "changed_since": since});
+            let answer = crm.post("/v1/lookups/batch", &body);
+            assert_eq!(answer.status, 200, "{answer}");
+            let results = answer.body["results"].as_array().expect("a list").clone();
+            let told = results.iter().map(|row| format!("{} {}", row["key"], row["decisions"]["email"]).replace('"', ""));
+            (told.collect::<Vec<_>>(), answer.body["as_of"]["position"].clone())
+        };
+        let (told, before) = ask(json!(0));
+        assert_eq!(told, [""; 0], "unreadable then and now: nothing changed");
+        made("anna");
+        let bo = made("bo");
+        let (told, after) = ask(before.clone());
+        assert_eq!(told, ["anna blocked", "bo blocked"]);
+        assert_eq!(ask(after.clone()).0, [""; 0]);
+        let withdrawn = json!({"controllers": ["tandgruppen-goteborg"]});
+        world.staff().makes(&format!("/v1/objections/{}/withdrawals", bo["id"].as_str().expect("an id")), &withdrawn);
+        assert_eq!(ask(after).0, ["bo clear"]);
+        assert_eq!(ask(before).0, ["anna blocked"], "what went and came back has not changed");
+        let (told, newest) = ask(json!(null));
+        assert_eq!(told.len(), 4, "not said: everyone");
+        let wrong = |since: Value, persons: Value| {
+            let body = json!({"controller": CLINIC, "changed_since": since, "persons": persons});
+            let answer = crm.post("/v1/lookups/batch", &body);
+            answer.is_problem(422, "unprocessable");
+            answer
+        };
+        wrong(json!(newest.as_i64().expect("a position") + 1), json!([all[0]])).at("/changed_since", "out_of_range");
+        wrong(json!(-1), json!([all[0]])).at("/changed_since", "out_of_range");
+        wrong(json!(0), json!([all[0], email("bo")])).at("/persons/1", "key_missing");
+    }
+
     fn no_channels_means_every_channel(world) {
         let body = json!({"controller": CLINIC, "person": {"emails": ["a@exempel.example"]}});
         let answer = world.crm().post("/v1/lookups", &body);
@@ -179,12 +222,12 @@ fn rows_that_this_version_cannot_read_make_an_instance_not_ready_and_never_clear
     let world = crate::support::World::on(nejtack::store::Backend::Postgresql);
     let crm = world.crm();
     let at = world.app.as_of().position + 1;
-    // what a newer version might write: a source that this one has no word for
+    // what a newer version might write: a binding that this one has no word for
     let mut conn = world.place.raw();
     conn.batch_execute(&format!(
         "INSERT INTO entries (position, time, kind, client, body) SELECT {at}, time, 'objection.recorded', 'x', '{{}}' FROM head;
          INSERT INTO objections (position, id, client, source, right_used, channels, binding, objected_at, received_at, content_digest, warnings, details, purpose, legal_basis)
-         SELECT {at}, decode('00112233445566778899aabbccddeeff', 'hex'), 'x', 'telepathy', 'x', 65535, '\"every\"', 0, 0, decode('00', 'hex'), '[]', '{{}}', 'x', 'x';
+         SELECT {at}, decode('00112233445566778899aabbccddeeff', 'hex'), 'x', 'proxy', 'x', 65535, '\"heirs\"', 0, 0, decode('00', 'hex'), '[]', '{{}}', 'x', 'x';
          UPDATE head SET position = {at};"
     ))
     .expect("rows of a newer version");

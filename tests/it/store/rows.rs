@@ -53,14 +53,17 @@ fn objections_and_events_come_back() {
         let tag = first.reference_tag.clone().expect("it has one");
         assert_eq!(objections::by_reference(conn, "shop", &tag)?, Some(first.clone()));
         assert_eq!(objections::by_reference(conn, "other", &tag)?, None);
-        assert_eq!(objections::since(conn, 0, 9)?, [first.clone(), second.clone()]);
-        assert_eq!(objections::since(conn, 0, 1)?, [first]);
-        assert_eq!(objections::since(conn, 1, 9)?, [second]);
+        let terms = |row: &ObjectionRow| (row.position, row.channels, row.binding.clone());
+        assert_eq!(objections::terms_within(conn, (1, 9))?, [terms(&first), terms(&second)]);
+        assert_eq!(objections::terms_within(conn, (2, 2))?, [terms(&second)]);
+        assert_eq!(objections::terms_within(conn, (3, 9))?, []);
+        let [told] = objections::told(conn, &[2, 7])?.try_into().expect("one of the two is there");
+        assert_eq!((told.position, told.id, told.source), (2, second.id, second.source));
         assert_eq!(objections::events_of(conn, 1)?, [event(3, 3, 1)]);
         assert_eq!(objections::events_of(conn, 2)?, []);
         assert_eq!(objections::event_by_id(conn, &id(3))?, Some(event(3, 3, 1)));
-        assert_eq!(objections::events_since(conn, 0, 9)?, [event(3, 3, 1)]);
-        assert_eq!(objections::events_since(conn, 3, 9)?, []);
+        assert_eq!(objections::events_since(conn, 0)?, [event(3, 3, 1)]);
+        assert_eq!(objections::events_since(conn, 3)?, []);
         Ok(())
     });
 }
@@ -69,6 +72,11 @@ fn objections_and_events_come_back() {
 fn tags_come_back_page_by_page() {
     filled(|conn| {
         let all = [tag_row(1, 0), tag_row(1, 1), tag_row(2, 0)];
+        let hit =
+            |row: &TagRow| (row.position, row.objection, row.kind, row.grade, row.tag.clone());
+        assert_eq!(tags::hits_within(conn, 1, (1, 9))?, all.each_ref().map(hit));
+        assert_eq!(tags::hits_within(conn, 1, (2, 2))?, [hit(&all[2])]);
+        assert_eq!(tags::hits_within(conn, 2, (1, 9))?, []);
         assert_eq!(tags::since(conn, 1, (0, 0), 9)?, all);
         assert_eq!(tags::since(conn, 1, (0, 0), 1)?, all[..1]);
         assert_eq!(tags::since(conn, 1, (1, 0), 9)?, all[1..]);
