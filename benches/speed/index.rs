@@ -19,7 +19,7 @@ pub(crate) fn large(run: &mut Run, persons: u64) {
     let size = std::fs::metadata(place.folder.join("nejtack.sqlite")).map_or(0, |file| file.len());
     let mut took = Vec::new();
     for _ in 0..run.rounds.saturating_sub(1) {
-        let serving = place.serve();
+        let mut serving = place.serve();
         took.push(serving.took.as_secs_f64());
         serving.stop();
     }

@@ -5,7 +5,7 @@
 use crate::Run;
 use crate::postgresql::Postgresql;
 use crate::support::load::Objections;
-use crate::support::process::Place;
+use crate::support::process::{Place, Serving};
 use crate::support::table::{Goal, Reach};
 use crate::world::median;
 use nejtack::ledger::LARGEST_GROUP;
@@ -81,7 +81,7 @@ fn row(what: &str, seen: &Seen) -> Reach {
 fn on_sqlite(run: &Run, round: usize, count: usize, bodies: &str, seen: &mut Seen) {
     let place = Place::embedded(&run.folder, &format!("intake-{round}"));
     place.register();
-    let serving = place.serve();
+    let mut serving = place.serve();
     let before = written(&serving.id().to_string());
     let rate = run.profiled("batch-intake", serving.id(), || post(&place, &serving, count, bodies));
     seen.ours.push(rate);
@@ -101,7 +101,7 @@ fn on_postgresql(run: &Run, round: usize, count: usize, bodies: &str, seen: &mut
     let folder = run.folder.join(format!("intake-postgresql-{round}"));
     let place = Place { folder, url: Some(own.url().to_owned()) };
     place.register();
-    let serving = place.serve();
+    let mut serving = place.serve();
     let before = own.logged();
     seen.ours.push(post(&place, &serving, count, bodies));
     seen.bytes.push((own.logged() - before) as f64 / count as f64);
@@ -117,19 +117,11 @@ fn on_postgresql(run: &Run, round: usize, count: usize, bodies: &str, seen: &mut
 }
 
 /// Posts the batch; objections a second, each of them recorded.
-fn post(
-    place: &Place,
-    serving: &crate::support::process::Serving,
-    count: usize,
-    bodies: &str,
-) -> f64 {
+fn post(place: &Place, serving: &Serving, count: usize, bodies: &str) -> f64 {
     let token = place.token("sparrtjanst");
-    let client = reqwest::blocking::Client::builder().timeout(None).build().expect("a client");
-    let url = format!("http://{}/v1/objections/batch", serving.address);
-    let request = client.post(url).bearer_auth(token).body(bodies.to_owned());
+    let body = bodies.to_owned();
     let begun = Instant::now();
-    let answer = request.header("Content-Type", "application/x-ndjson").send();
-    let answer = answer.expect("it answers").text().expect("all of it");
+    let answer = serving.posted("/v1/objections/batch", &token, "application/x-ndjson", body);
     let took = begun.elapsed().as_secs_f64();
     let recorded = |line: &&str| {
         let line: Value = serde_json::from_str(line).expect("a line");

@@ -189,7 +189,7 @@ fn main() -> ExitCode {
 fn measure(options: &Options, run: &mut Run) {
     let wanted = |part: &str| options.only.is_empty() || options.only.iter().any(|it| it == part);
     if ["lookup", "batch", "screening"].into_iter().any(wanted) {
-        let world = World::of(&run.folder, "million", options.persons);
+        let mut world = World::of(&run.folder, "million", options.persons);
         if ["lookup", "batch"].into_iter().any(wanted) {
             let keys = world.filled.keys;
             say(&format!("giving Redis and PostgreSQL {keys} keys too"));
@@ -206,7 +206,7 @@ fn measure(options: &Options, run: &mut Run) {
         }
         if wanted("screening") {
             screening::against(run, &world, options.rows);
-            screening::memory(run, &world, options.many_rows);
+            screening::memory(run, &mut world, options.many_rows);
         }
         if wanted("lookup") {
             lookup::beside_intake(run, &world);

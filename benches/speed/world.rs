@@ -54,7 +54,7 @@ impl World {
     pub(crate) fn prepared(folder: &Path, name: &str, persons: u64) -> (Place, Filled) {
         let place = Place::embedded(folder, name);
         place.register();
-        let serving = place.serve();
+        let mut serving = place.serve();
         let token = place.token("sparrtjanst");
         serving.post("/v1/objections", &token, Objections::body(0));
         serving.stop();
@@ -63,6 +63,12 @@ impl World {
         let took = begun.elapsed().as_secs_f64();
         crate::say(&format!("{persons} persons with {} keys, in {took:.0} s", filled.keys));
         (place, filled)
+    }
+
+    /// As if it had just been started.
+    pub(crate) fn restart(&mut self) {
+        self.serving.stop();
+        self.serving = self.place.serve();
     }
 
     /// Asks about one who is known and one who is not, and fails unless that is

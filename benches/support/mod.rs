@@ -8,6 +8,7 @@ pub(crate) mod machine;
 pub(crate) mod process;
 pub(crate) mod service;
 pub(crate) mod table;
+pub(crate) mod upload;
 pub(crate) mod wrk;
 
 #[path = "../../tests/it/support/persons.rs"]

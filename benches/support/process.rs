@@ -1,6 +1,7 @@
 //! The program itself, as a process of its own: what it costs is measured from
 //! outside, and nothing of the benchmark is in its memory.
 
+use reqwest::blocking::Client;
 use serde_json::Value;
 use std::fs::{File, read_to_string};
 use std::net::SocketAddr;
@@ -87,7 +88,8 @@ impl Place {
             assert!(ended.is_none() && begun.elapsed() < PATIENCE, "it does not serve: {told}");
             std::thread::sleep(Duration::from_millis(10));
         };
-        let mut serving = Serving { child, address, took: Duration::ZERO };
+        let client = Client::builder().timeout(None).build().expect("a client");
+        let mut serving = Serving { child, client, address, took: Duration::ZERO };
         while !serving.is_ready() {
             assert!(begun.elapsed() < PATIENCE, "it is not ready");
             std::thread::sleep(Duration::from_millis(10));
@@ -100,6 +102,7 @@ impl Place {
 /// It serves until it is dropped.
 pub(crate) struct Serving {
     child: Child,
+    client: Client,
     pub(crate) address: SocketAddr,
     /// From its start until it was ready.
     pub(crate) took: Duration,
@@ -107,7 +110,7 @@ pub(crate) struct Serving {
 
 impl Serving {
     fn is_ready(&self) -> bool {
-        let ready = reqwest::blocking::get(format!("http://{}/health/ready", self.address));
+        let ready = self.client.get(format!("http://{}/health/ready", self.address)).send();
         ready.is_ok_and(|answer| answer.status().is_success())
     }
 
@@ -122,17 +125,20 @@ impl Serving {
 
     /// Posts JSON and gives the answer, which is no refusal.
     pub(crate) fn post(&self, path: &str, token: &str, body: String) -> Value {
-        let url = format!("http://{}{path}", self.address);
-        let sent = reqwest::blocking::Client::new().post(url).bearer_auth(token);
-        let sent = sent.header("Content-Type", "application/json").body(body).send();
-        let answer = sent.expect("it answers");
-        let (status, text) = (answer.status(), answer.text().unwrap_or_default());
+        serde_json::from_str(&self.posted(path, token, "application/json", body)).expect("JSON")
+    }
+
+    /// Posts a body and gives the text of the answer, which is no refusal.
+    pub(crate) fn posted(&self, path: &str, token: &str, kind: &str, body: String) -> String {
+        let sent = self.client.post(format!("http://{}{path}", self.address)).bearer_auth(token);
+        let answer = sent.header("Content-Type", kind).body(body).send().expect("it answers");
+        let (status, text) = (answer.status(), answer.text().expect("all of it"));
         assert!(status.is_success(), "{path}: {status} {text}");
-        serde_json::from_str(&text).expect("it is JSON")
+        text
     }
 
     /// Asks it to end and waits.
-    pub(crate) fn stop(mut self) {
+    pub(crate) fn stop(&mut self) {
         let asked = Command::new("kill").arg(self.child.id().to_string()).status();
         assert!(asked.is_ok_and(|status| status.success()), "it is there");
         self.child.wait().expect("it ends");
