@@ -3,6 +3,7 @@
 
 use super::caller::{Caller, STATIC_KEY_SCOPES};
 use super::refusal::{Code, Refusal};
+use super::verified::Known;
 use super::{App, Instance};
 use crate::crypto::assertion::{claimed_client, verify_assertion};
 use crate::crypto::client_jwk::ClientJwk;
@@ -75,7 +76,7 @@ pub fn bearer(app: &App, token: &str, actor: Option<String>) -> Result<Caller, R
     Ok(Caller { client, scopes, actor, local: false, static_key })
 }
 
-type Holder = (Arc<Client>, BTreeSet<Scope>);
+type Holder = (Arc<Client>, Arc<BTreeSet<Scope>>);
 
 fn by_static_key(app: &Instance, key: &str) -> Option<Holder> {
     let memory = app.memory();
@@ -87,25 +88,37 @@ fn by_static_key(app: &Instance, key: &str) -> Option<Holder> {
     let client = memory.client(owner).filter(|client| !client.disabled)?;
     let key = client.static_keys.iter().find(|key| key.hash == hash)?;
     let may = client.scopes.iter().filter(|scope| STATIC_KEY_SCOPES.contains(scope));
-    (key.expires_at > app.now()).then(|| (Arc::clone(client), may.copied().collect()))
+    (key.expires_at > app.now()).then(|| (Arc::clone(client), Arc::new(may.copied().collect())))
 }
 
 fn by_access_token(app: &Instance, token: &str) -> Result<Option<Holder>, Refusal> {
-    let url = &app.settings.public_url;
-    let Ok(token) = app.verifier.verify(token, url, url, app.now().timestamp()) else {
-        return Ok(None);
+    let now = app.now().timestamp();
+    let before = app.verified.get(token, now);
+    let new = before.is_none();
+    let mut known = match before {
+        Some(known) => known,
+        None => {
+            let url = &app.settings.public_url;
+            let Ok(token) = app.verifier.verify(token, url, url, now) else { return Ok(None) };
+            Known::from(token)
+        }
     };
     let memory = app.memory();
-    let client = memory.client(&token.client_id);
+    let client = memory.client(&known.client_id);
     if client.is_none() && app.ledger.fresh().is_none() {
         // The signature is ours, and clients are never removed.
         let detail = "This instance has not heard of the client yet.";
         return Err(Refusal::saying(Code::NotReady, detail).retry_after(2));
     }
-    let Some(client) = client.filter(|client| !client.disabled) else { return Ok(None) };
-    let scopes = token.scopes.iter().filter_map(|name| Scope::named(name));
-    let held = scopes.filter(|scope| client.scopes.contains(scope)).collect();
-    Ok(Some((Arc::clone(client), held)))
+    let Some(client) = client.filter(|client| !client.disabled).map(Arc::clone) else {
+        return Ok(None);
+    };
+    drop(memory);
+    let held = known.held_by(&client);
+    if new {
+        app.verified.put(token, known, now);
+    }
+    Ok(Some((client, held)))
 }
 
 /// Gives a client a token for what it asks, or for all that it may do.

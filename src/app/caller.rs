@@ -11,7 +11,7 @@ pub struct Caller {
     /// The client.
     pub client: Arc<Client>,
     /// The token's scopes, as far as the client still holds them.
-    pub scopes: BTreeSet<Scope>,
+    pub scopes: Arc<BTreeSet<Scope>>,
     /// The acting person's account name (`X-Actor`).
     pub actor: Option<String>,
     /// Whether the request came over the data folder's own socket.
@@ -47,7 +47,13 @@ impl Caller {
             jwk: None,
             static_keys: Vec::new(),
         };
-        Self { client: Arc::new(client), scopes, actor, local: true, static_key: false }
+        Self {
+            client: Arc::new(client),
+            scopes: Arc::new(scopes),
+            actor,
+            local: true,
+            static_key: false,
+        }
     }
 
     /// Whether the caller holds the scope.

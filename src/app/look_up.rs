@@ -6,6 +6,7 @@ pub use super::meter::Quota;
 use super::reasons::{Met, reasons};
 use super::refusal::{Code, Refusal};
 use super::{App, AsOf};
+pub use crate::blocklist::Verdict;
 use crate::domain::Time;
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::client::Scope;
@@ -50,12 +51,21 @@ pub enum At {
 /// The answer for one person.
 #[derive(Debug, Clone)]
 pub struct Found {
-    /// For each channel asked about.
-    pub decisions: Vec<(Channel, Decision)>,
+    /// The channels asked about.
+    pub channels: ChannelSet,
+    /// What was decided.
+    pub verdict: Verdict,
     /// Why; only with `lookups:explain`.
     pub reasons: Option<Vec<Reason>>,
     /// What could not be read.
     pub warnings: Vec<Fault>,
+}
+
+impl Found {
+    /// The decision for each channel asked about.
+    pub fn decisions(&self) -> impl Iterator<Item = (Channel, Decision)> {
+        self.channels.iter().map(|channel| (channel, self.verdict.decision(channel)))
+    }
 }
 
 /// A person of a batch with the caller's own key for the row.
@@ -181,9 +191,8 @@ fn answer(
         true => asked.explain(reading),
         false => (asked.decide(reading), Vec::new()),
     };
-    let decisions = asked.channels.iter().map(|channel| (channel, verdict.decision(channel)));
     let warnings = std::mem::take(&mut reading.warnings);
-    let found = Found { decisions: decisions.collect(), reasons: None, warnings };
+    let found = Found { channels: asked.channels, verdict, reasons: None, warnings };
     Answer { found, met: explain.then_some(met) }
 }
 

@@ -18,8 +18,8 @@ pub struct Meter(Mutex<Counts>);
 
 #[derive(Default)]
 struct Counts {
-    /// Not yet written, by client, operation and hour: requests and identifiers.
-    unwritten: HashMap<(String, &'static str, i64), (i64, i64)>,
+    /// Not yet written, by client, and by operation and hour: requests and identifiers.
+    unwritten: HashMap<String, Vec<Counted>>,
     /// The day (its beginning) that `used` counts.
     day: i64,
     /// Identifiers of the day by client.
@@ -67,11 +67,9 @@ impl Meter {
         let n = i64::try_from(n).unwrap_or(i64::MAX);
         let mut counts = self.counts();
         counts.turn(micros);
-        *counts.used.entry(client.to_owned()).or_default() += n.unsigned_abs();
+        *of(&mut counts.used, client) += n.unsigned_abs();
         let hour = micros.div_euclid(HOUR) * HOUR;
-        let row = counts.unwritten.entry((client.to_owned(), operation, hour)).or_default();
-        row.0 += 1;
-        row.1 = row.1.saturating_add(n);
+        add(of(&mut counts.unwritten, client), (operation, hour), (1, n));
     }
 
     /// Writes what has been counted since the last time. What cannot be written
@@ -81,29 +79,52 @@ impl Meter {
         if taken.is_empty() {
             return;
         }
+        let each = |(client, counted): (&String, &Vec<_>)| {
+            let client = client.clone();
+            counted.clone().into_iter().map(move |counted| (client.clone(), counted))
+        };
         let rows: Vec<_> = taken
             .iter()
-            .map(|((client, operation, hour), (requests, identifiers))| UsageRow {
+            .flat_map(each)
+            .map(|(client, ((operation, hour), (requests, identifiers)))| UsageRow {
                 id: random::uuid_v7(chrono::Utc::now()).as_bytes().to_vec(),
-                client: client.clone(),
-                operation: (*operation).to_owned(),
-                hour: *hour,
-                requests: *requests,
-                identifiers: *identifiers,
+                client,
+                operation: String::from(operation),
+                hour,
+                requests,
+                identifiers,
             })
             .collect();
         if let Err(error) = store.write(|conn| usage::insert(conn, &rows)) {
             log::warn!("the use counted so far is kept for the next try: {error}");
             let mut counts = self.counts();
-            for (key, (requests, identifiers)) in taken {
-                let row = counts.unwritten.entry(key).or_default();
-                *row = (row.0 + requests, row.1.saturating_add(identifiers));
+            for (client, counted) in taken {
+                for (what, count) in counted {
+                    add(of(&mut counts.unwritten, &client), what, count);
+                }
             }
         }
     }
 
     fn counts(&self) -> std::sync::MutexGuard<'_, Counts> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What is counted of a client. Most are known, and need no name of their own.
+fn of<'a, T: Default>(all: &'a mut HashMap<String, T>, client: &str) -> &'a mut T {
+    if !all.contains_key(client) {
+        all.insert(client.to_owned(), T::default());
+    }
+    all.get_mut(client).expect("it was put there just now")
+}
+
+type Counted = ((&'static str, i64), (i64, i64));
+
+fn add(all: &mut Vec<Counted>, what: (&'static str, i64), (requests, identifiers): (i64, i64)) {
+    match all.iter_mut().find(|(known, _)| *known == what) {
+        Some((_, row)) => *row = (row.0 + requests, row.1.saturating_add(identifiers)),
+        None => all.push((what, (requests, identifiers))),
     }
 }
 

@@ -28,6 +28,7 @@ pub mod restore;
 pub mod review;
 pub mod rotate;
 pub mod shred;
+mod verified;
 pub mod verify;
 mod visible;
 pub mod withdraw;
@@ -75,6 +76,7 @@ pub struct Instance {
     ledger: Ledger,
     signer: TokenSigner,
     verifier: TokenVerifier,
+    verified: verified::Verified,
     settings: Settings,
     meter: meter::Meter,
     /// Whether something was shredded that SQLite's write-ahead log may still hold.
@@ -115,15 +117,12 @@ impl App {
         if self.ledger.fresh().is_some() {
             return Ok(());
         }
-        self.waiting(|instance| {
-            instance.ledger.catch_up().map_err(|error| match error.is_transient() {
-                true => Refusal::from(error),
-                // Rows that this version cannot read, or a database that was put
-                // back to an older state: nothing can be answered, never `clear`.
-                false => not_ready(&error),
-            })
+        self.ledger.caught_up().await.map_err(|error| match error.is_transient() {
+            true => Refusal::from(error),
+            // Rows that this version cannot read, or a database that was put
+            // back to an older state: nothing can be answered, never `clear`.
+            false => not_ready(&error),
         })
-        .await
     }
 
     /// The same, and judges the caller again by what came to light: another

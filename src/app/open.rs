@@ -1,6 +1,7 @@
 //! Opening an instance: the database, the keys, memory.
 
 use super::rotate::Rotating;
+use super::verified::Verified;
 use super::{App, Instance, Settings, meter};
 use crate::crypto::keyring::{Keyring, KeyringError};
 use crate::crypto::random;
@@ -134,6 +135,7 @@ impl App {
             ledger,
             signer: signs,
             verifier: verifies,
+            verified: Verified::default(),
             settings: opening.settings,
             meter,
             // a process that ended before it came to it has left it to us

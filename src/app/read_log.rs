@@ -30,8 +30,11 @@ impl Instance {
 /// # Errors
 /// [`Code::Unavailable`].
 pub async fn read_checkpoint(app: &App) -> Result<String, Refusal> {
-    app.waiting(|instance| {
-        let newest = instance.ledger.store().read(leaves::newest_checkpoint)?;
+    // What is shown here must not be lost with a server that was cut off.
+    app.caught_up().await?;
+    let known = app.as_of().position;
+    app.waiting(move |instance| {
+        let newest = instance.ledger.store().read(|conn| leaves::checkpoint_within(conn, known))?;
         newest.map(|row| row.note).ok_or_else(|| Refusal::new(Code::Internal))
     })
     .await

@@ -17,6 +17,7 @@ pub mod digest;
 mod framing;
 pub mod jws;
 pub mod keyring;
+mod midstates;
 pub mod random;
 pub mod root_key;
 pub mod sealing;

@@ -8,19 +8,20 @@ use super::throttle;
 use crate::app::access;
 use crate::app::caller::Caller;
 use crate::app::refusal::Code;
-use crate::domain::client::Role;
+use crate::domain::client::{Client, Role};
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use scopes::ScopeSet;
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 /// Marks a connection over the data folder's own socket.
 pub(crate) struct Local;
 
-/// The `client_id` behind a request, for the log line.
-pub(crate) struct Asked(pub(crate) String);
+/// The client behind a request, for the log line.
+pub(crate) struct Asked(pub(crate) Arc<Client>);
 
 /// A caller that holds one of the scopes of `S`.
 ///
@@ -60,7 +61,7 @@ fn allow(
         request.app_data::<web::Data<State>>().ok_or_else(|| Problem::of(&kinds::INTERNAL))?;
     let actor = actor(request);
     let caller = identify(request, state, actor.clone().unwrap_or_default())?;
-    request.extensions_mut().insert(Asked(caller.client.id.clone()));
+    request.extensions_mut().insert(Asked(Arc::clone(&caller.client)));
     caller.require(any_of)?;
     if local_only && !caller.local {
         return Err(Problem::of(&kinds::LOCAL_ONLY));

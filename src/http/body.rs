@@ -11,9 +11,10 @@ use actix_web::http::header::{self, HeaderMap};
 use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use futures_util::StreamExt as _;
+use futures_util::future::poll_immediate;
 use serde::de::DeserializeOwned;
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 use utoipa::ToSchema;
 
@@ -68,9 +69,7 @@ impl<T: Posted> FromRequest for Body<T> {
         let typed = if missing { Ok(()) } else { media_type(request, &["application/json"]) };
         Box::pin(async move {
             typed?;
-            let bytes = tokio::time::timeout(WHOLE, whole(payload, length, T::LIMIT))
-                .await
-                .unwrap_or_else(|_| Err(Problem::of(&kinds::REQUEST_TIMEOUT)))?;
+            let bytes = in_time(WHOLE, whole(payload, length, T::LIMIT)).await??;
             // Where a body may be missing, null is none.
             let says_nothing = bytes.is_empty() || bytes.trim_ascii() == b"null";
             let bytes = if T::MAY_BE_MISSING && says_nothing {
@@ -126,14 +125,24 @@ async fn whole(
     Ok(read.freeze())
 }
 
+/// What a part of a request gives, if it comes in time. Most is there already, and
+/// then no timer is set.
+async fn in_time<T>(limit: Duration, coming: impl Future<Output = T>) -> Result<T, Problem> {
+    let mut coming = pin!(coming);
+    if let Some(came) = poll_immediate(&mut coming).await {
+        return Ok(came);
+    }
+    let late = |_| Problem::of(&kinds::REQUEST_TIMEOUT);
+    tokio::time::timeout(limit, coming).await.map_err(late)
+}
+
 /// The next part of a body, if it comes in time.
 pub(crate) async fn next_part(payload: &mut Payload) -> Result<Option<Bytes>, Problem> {
-    match tokio::time::timeout(PART, payload.next()).await {
-        Err(_) => Err(Problem::of(&kinds::REQUEST_TIMEOUT)),
-        Ok(None) => Ok(None),
-        Ok(Some(Ok(part))) => Ok(Some(part)),
-        Ok(Some(Err(PayloadError::Overflow))) => Err(Problem::of(&kinds::PAYLOAD_TOO_LARGE)),
-        Ok(Some(Err(_))) => {
+    match in_time(PART, payload.next()).await? {
+        None => Ok(None),
+        Some(Ok(part)) => Ok(Some(part)),
+        Some(Err(PayloadError::Overflow)) => Err(Problem::of(&kinds::PAYLOAD_TOO_LARGE)),
+        Some(Err(_)) => {
             Err(Problem::saying(&kinds::MALFORMED, "The body broke off or is wrongly framed."))
         }
     }

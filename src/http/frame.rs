@@ -5,6 +5,7 @@ use super::auth::Asked;
 use super::problem::{Problem, kinds};
 use super::state::State;
 use crate::crypto::random;
+use crate::domain::Time;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
@@ -13,9 +14,10 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, web};
 use futures_util::FutureExt as _;
+use std::cell::Cell;
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const CSP: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
@@ -34,7 +36,7 @@ pub(crate) async fn frame<B: MessageBody + 'static>(
     let Some(state) = request.app_data::<web::Data<State>>().cloned() else {
         return Err(Problem::of(&kinds::INTERNAL).into());
     };
-    let id = random::uuid_v7(state.app.now());
+    let id = request_id(state.app.now());
     request.extensions_mut().insert(RequestId(id));
     let method = request.method().clone();
     if method == Method::HEAD {
@@ -54,11 +56,11 @@ pub(crate) async fn frame<B: MessageBody + 'static>(
     protect(answer.headers_mut(), id, private);
 
     let (request, status) = (answer.request(), answer.status().as_u16());
-    let pattern = request.match_pattern().unwrap_or_else(|| "-".to_owned());
+    let pattern = state.table.pattern(request);
     let took = begun.elapsed();
     state.metrics.answered(state.table.operation(request.method(), &pattern), status, took);
     let extensions = request.extensions();
-    let client = extensions.get::<Asked>().map_or("-", |asked| asked.0.as_str());
+    let client = extensions.get::<Asked>().map_or("-", |asked| asked.0.id.as_str());
     // The pattern, never the path or the query: those may hold personal data.
     log::info!(
         target: "nejtack::access",
@@ -67,6 +69,21 @@ pub(crate) async fn frame<B: MessageBody + 'static>(
     );
     drop(extensions);
     Ok(answer)
+}
+
+thread_local! {
+    /// Where this thread's ids have come to.
+    static LAST: Cell<u128> = Cell::new(u128::from_be_bytes(random::bytes()));
+}
+
+/// A UUIDv7 that counts up from a random number (RFC 9562 §6.2, method 2): ids of
+/// requests are no secrets, and the system's randomness would cost each a system call.
+fn request_id(now: Time) -> Uuid {
+    let milliseconds = u64::try_from(now.timestamp_millis()).unwrap_or(0);
+    let next = LAST.get().wrapping_add(1);
+    LAST.set(next);
+    let [rest @ .., _, _, _, _, _, _] = next.rotate_left(48).to_be_bytes();
+    Builder::from_unix_timestamp_millis(milliseconds, &rest).into_uuid()
 }
 
 /// Writes every error as a problem with the request's id, also those that the

@@ -8,7 +8,8 @@ use crate::domain::decision::Decision;
 use actix_web::dev::Server;
 use actix_web::{HttpResponse, HttpServer, get, http::header, web};
 use prometheus::{
-    CounterVec, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
+    CounterVec, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry,
+    TextEncoder,
 };
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -18,7 +19,8 @@ pub(crate) struct Metrics {
     registry: Registry,
     requests: Option<IntCounterVec>,
     durations: Option<HistogramVec>,
-    decisions: Option<IntCounterVec>,
+    /// By the decision's number.
+    decisions: [Option<IntCounter>; 3],
     position: Option<IntGauge>,
     committed: Option<CounterVec>,
     commit_seconds: Option<CounterVec>,
@@ -59,19 +61,20 @@ impl Metrics {
             ),
             &["part"],
         );
-        let metrics = Self {
+        let decisions = register(&registry, decisions);
+        let each = [Decision::Clear, Decision::Undecidable, Decision::Blocked];
+        let decisions = each.map(|decision| {
+            decisions.as_ref().map(|all| all.with_label_values(&[decision.name()]))
+        });
+        Self {
             requests: register(&registry, requests),
             durations: register(&registry, durations),
-            decisions: register(&registry, decisions),
+            decisions,
             position: register(&registry, position),
             committed: register(&registry, committed),
             commit_seconds: register(&registry, commit_seconds),
             registry,
-        };
-        for decision in [Decision::Clear, Decision::Undecidable, Decision::Blocked] {
-            metrics.decided(decision, 0);
         }
-        metrics
     }
 
     /// Counts an answered request.
@@ -87,8 +90,8 @@ impl Metrics {
 
     /// Counts decisions.
     pub(crate) fn decided(&self, decision: Decision, count: u64) {
-        if let Some(decisions) = &self.decisions {
-            decisions.with_label_values(&[decision.name()]).inc_by(count);
+        if let Some(counter) = &self.decisions[decision as usize] {
+            counter.inc_by(count);
         }
     }
 

@@ -22,3 +22,5 @@ mod routes;
 pub mod server;
 mod state;
 mod throttle;
+
+pub use api::measured;

@@ -7,6 +7,7 @@ use super::{api, auditors, docs, health, metrics, oauth, openapi};
 use actix_web::dev::ResourceDef;
 use actix_web::http::Method;
 use actix_web::{HttpRequest, web};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -58,7 +59,8 @@ pub(crate) async fn nothing_here(
 /// Which methods each path has, and what the operations are called.
 pub(crate) struct Table {
     resources: Vec<(ResourceDef, String)>,
-    operations: HashMap<String, String>,
+    /// By path pattern: methods and what their operations are called.
+    operations: HashMap<String, Vec<(Method, String)>>,
 }
 
 impl Table {
@@ -71,13 +73,15 @@ impl Table {
     fn new() -> Self {
         let mut resources: Vec<_> =
             PAGES.map(|page| (ResourceDef::new(page), "GET, HEAD".to_owned())).into();
-        let mut operations = HashMap::new();
+        let mut operations: HashMap<String, Vec<_>> = HashMap::new();
         for (path, item) in openapi::paths() {
             let mut allow = Vec::new();
             for (method, operation) in item.as_object().into_iter().flatten() {
                 let method = method.to_ascii_uppercase();
                 let id = operation["operationId"].as_str().unwrap_or("other");
-                operations.insert(format!("{method} {path}"), id.to_owned());
+                if let Ok(method) = method.parse() {
+                    operations.entry(path.clone()).or_default().push((method, id.to_owned()));
+                }
                 allow.push(method);
             }
             if allow.iter().any(|method| method == "GET") {
@@ -90,7 +94,21 @@ impl Table {
 
     /// The operation's id, or `other` for pages and what is not served.
     pub(crate) fn operation(&self, method: &Method, pattern: &str) -> &str {
-        self.operations.get(&format!("{method} {pattern}")).map_or("other", String::as_str)
+        let known = self.operations.get(pattern).into_iter().flatten();
+        let mut known = known.filter(|(own, _)| own == method);
+        known.next().map_or("other", |(_, operation)| operation)
+    }
+
+    /// The pattern of the route that took a request; never its path, unless that is
+    /// all of a pattern.
+    pub(crate) fn pattern<'a>(&'a self, request: &HttpRequest) -> Cow<'a, str> {
+        // Most of what is asked for has no parameters, and needs no second matching.
+        if let Some((pattern, _)) = self.operations.get_key_value(request.path())
+            && !pattern.contains('{')
+        {
+            return Cow::Borrowed(pattern);
+        }
+        request.match_pattern().map_or(Cow::Borrowed("-"), Cow::Owned)
     }
 
     fn refuse(&self, request: &HttpRequest) -> Problem {

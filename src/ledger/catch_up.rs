@@ -23,6 +23,7 @@ use crate::store::tags::HitRow;
 use crate::store::{Connection, StoreError, clients, generations, head, objections, parties, tags};
 use std::collections::HashMap;
 use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 use uuid::Uuid;
 
 impl Shared {
@@ -43,6 +44,12 @@ impl Shared {
             }
             self.load(conn, from, head)
         })
+    }
+
+    /// Brings memory up to the head as it is now.
+    pub(super) fn follow_head(&self) -> Result<(), StoreError> {
+        let head = self.store.fenced_head()?;
+        self.catch_up(head.position.max(self.committed.load(Ordering::Acquire)))
     }
 
     /// Takes in a group that this instance has committed after `before`, or reads

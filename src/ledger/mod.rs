@@ -13,6 +13,7 @@ mod load;
 pub mod memory;
 pub mod proofs;
 pub mod rotation;
+mod rounds;
 mod sequencer;
 mod shreddings;
 pub mod submission;
@@ -28,10 +29,12 @@ use entry::Commitments;
 use keeper::Keeper;
 use keys::Keys;
 use memory::Memory;
+use rounds::Rounds;
 use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::time::Duration;
 use submission::{Committed, Submission, SubmitError};
 use times::{CommitTimes, Times};
 use tokio::sync::{mpsc, oneshot};
@@ -64,7 +67,12 @@ struct Shared {
     times: Times,
     /// One catch-up at a time; the others find its work done.
     catching_up: Mutex<()>,
+    /// One look at the head for all that wait for one.
+    rounds: Rounds,
 }
+
+/// How long a look-up waits to hear of the head, before it is refused.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A submission and whoever waits for it.
 struct Waiting {
@@ -114,6 +122,7 @@ impl Ledger {
             committed: AtomicI64::new(0),
             times: Times::default(),
             catching_up: Mutex::new(()),
+            rounds: Rounds::default(),
         });
         shared.catch_up(0)?;
         let (sender, receiver) = mpsc::channel(POOL);
@@ -188,9 +197,24 @@ impl Ledger {
     /// # Errors
     /// What the store says. Memory is then not to be asked.
     pub fn catch_up(&self) -> Result<(), StoreError> {
-        let head = self.shared.store.read(crate::store::head::read)?;
-        let goal = head.position.max(self.shared.committed.load(Ordering::Acquire));
-        self.shared.catch_up(goal)
+        self.shared.follow_head()
+    }
+
+    /// The same for an async thread, by one look at the head for all that wait.
+    ///
+    /// # Errors
+    /// As [`Ledger::catch_up`].
+    pub async fn caught_up(&self) -> Result<(), StoreError> {
+        let (waiter, seen) = oneshot::channel();
+        if self.shared.rounds.join(waiter) {
+            let shared = Arc::clone(&self.shared);
+            tokio::task::spawn_blocking(move || shared.rounds.run(|| shared.follow_head()));
+        }
+        // A standby that is away keeps the look waiting for as long as it is.
+        match tokio::time::timeout(PATIENCE, seen).await {
+            Ok(seen) => seen.unwrap_or(Err(StoreError::Busy)),
+            Err(_) => Err(StoreError::Unavailable("the head was not told in time".into())),
+        }
     }
 
     /// Keeps the newest checkpoint that others have written, as those of this

@@ -9,25 +9,31 @@ use diesel::sql_types::{BigInt, Integer, Text};
 use super::head::Head;
 use super::{Connection, StoreError, schema};
 
-/// Rows in one INSERT. SQLite binds at most 32,766 values and PostgreSQL
-/// 65,535; diesel is built for tables of at most 32 columns, and 32 × 1,000 fit.
+/// Rows in one INSERT of PostgreSQL's, which binds at most 65,535 values; diesel is
+/// built for tables of at most 32 columns, and 32 × 1,000 fit.
 pub(super) const ROWS: usize = 1_000;
 
-/// Inserts a slice of rows with as few statements as there can be.
+/// Inserts a slice of rows. On PostgreSQL in as few statements as there can be, since
+/// each is a way there and back. On SQLite one by one: that statement is compiled once
+/// and kept, while one for many rows would be compiled anew each time, which costs
+/// more than its rows.
 macro_rules! insert_all {
     ($conn:expr, $table:ident, $rows:expr) => {{
-        for rows in $rows.chunks($crate::store::dialect::ROWS) {
-            $crate::store::dialect::insert_all!(one statement: $conn, $table, rows);
+        use diesel::RunQueryDsl as _;
+        let table = $crate::store::schema::$table::table;
+        match $conn {
+            $crate::store::Connection::Sqlite(conn) => {
+                for row in $rows {
+                    diesel::insert_into(table).values(row).execute(conn)?;
+                }
+            }
+            $crate::store::Connection::Postgresql(conn) => {
+                for rows in $rows.chunks($crate::store::dialect::ROWS) {
+                    diesel::insert_into(table).values(rows).execute(conn)?;
+                }
+            }
         }
         Ok(())
-    }};
-    (one statement: $conn:expr, $table:ident, $rows:expr) => {{
-        use diesel::RunQueryDsl as _;
-        let insert = diesel::insert_into($crate::store::schema::$table::table).values($rows);
-        match $conn {
-            $crate::store::Connection::Sqlite(conn) => insert.execute(conn)?,
-            $crate::store::Connection::Postgresql(conn) => insert.execute(conn)?,
-        };
     }};
 }
 pub(super) use insert_all;
@@ -67,6 +73,20 @@ pub(super) fn still_committable(conn: &mut Connection) -> Result<(), StoreError>
     Ok(())
 }
 
+/// Makes PostgreSQL's COMMIT wait for its standbys, where commits do, although
+/// nothing was written. Without standbys there is nothing that could have taken
+/// this server's place.
+pub(super) fn fence(conn: &mut Connection) -> Result<(), StoreError> {
+    if let Connection::Postgresql(conn) = conn {
+        diesel::sql_query(
+            "SELECT CASE WHEN current_setting('synchronous_standby_names') <> '' \
+             THEN pg_logical_emit_message(true, 'nejtack', '') END",
+        )
+        .execute(conn)?;
+    }
+    Ok(())
+}
+
 pub(super) fn commit(conn: &mut Connection) -> Result<(), StoreError> {
     Ok(match conn {
         Connection::Sqlite(conn) => AnsiTransactionManager::commit_transaction(conn),
@@ -94,8 +114,10 @@ pub(super) fn version(conn: &mut Connection) -> Result<String, StoreError> {
 pub(super) fn lock_head(conn: &mut Connection) -> Result<Head, StoreError> {
     let head = schema::head::table;
     Ok(match conn {
-        Connection::Sqlite(conn) => head.select(Head::as_select()).first(conn),
-        Connection::Postgresql(conn) => head.for_update().select(Head::as_select()).first(conn),
+        Connection::Sqlite(conn) => head.select(Head::as_select()).get_result(conn),
+        Connection::Postgresql(conn) => {
+            head.for_update().select(Head::as_select()).get_result(conn)
+        }
     }?)
 }
 

@@ -41,7 +41,7 @@ pub fn any_but(
 /// The entry at a position.
 pub fn get(conn: &mut Connection, position: i64) -> Result<Option<EntryRow>, StoreError> {
     let found = entries::table.find(position).select(EntryRow::as_select());
-    Ok(found.first(conn).optional()?)
+    Ok(found.get_result(conn).optional()?)
 }
 
 /// Entries after a position, ascending.

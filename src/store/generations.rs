@@ -15,7 +15,7 @@ pub fn current(conn: &mut Connection) -> Result<i32, StoreError> {
 /// How a generation came into use; none for the first, and for one that is not.
 pub fn get(conn: &mut Connection, version: i32) -> Result<Option<TagGenerationRow>, StoreError> {
     let found = tag_generations::table.find(version).select(TagGenerationRow::as_select());
-    Ok(found.first(conn).optional()?)
+    Ok(found.get_result(conn).optional()?)
 }
 
 /// All generations that came into use, ascending.

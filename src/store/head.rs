@@ -22,7 +22,7 @@ pub fn lock(conn: &mut Connection) -> Result<Head, StoreError> {
 
 /// Reads the head.
 pub fn read(conn: &mut Connection) -> Result<Head, StoreError> {
-    Ok(head::table.select(Head::as_select()).first(conn)?)
+    Ok(head::table.select(Head::as_select()).get_result(conn)?)
 }
 
 /// Moves the head; the database refuses to move it back.

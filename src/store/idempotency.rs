@@ -15,7 +15,7 @@ pub fn get(
     let found = idempotency_keys::table
         .filter(idempotency_keys::client.eq(client))
         .filter(idempotency_keys::key_tag.eq(key_tag));
-    Ok(found.select(IdempotencyRow::as_select()).first(conn).optional()?)
+    Ok(found.select(IdempotencyRow::as_select()).get_result(conn).optional()?)
 }
 
 /// Keeps answers.

@@ -22,7 +22,7 @@ pub struct InstanceRow {
 
 /// The instance; none before its first start is through.
 pub fn get(conn: &mut Connection) -> Result<Option<InstanceRow>, StoreError> {
-    Ok(instance::table.select(InstanceRow::as_select()).first(conn).optional()?)
+    Ok(instance::table.select(InstanceRow::as_select()).get_result(conn).optional()?)
 }
 
 /// Every row of the table, of which there is to be one.

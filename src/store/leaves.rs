@@ -48,7 +48,7 @@ pub fn submission_salt(
     position: i64,
 ) -> Result<Option<SubmissionSaltRow>, StoreError> {
     let found = submission_salts::table.find(position).select(SubmissionSaltRow::as_select());
-    Ok(found.first(conn).optional()?)
+    Ok(found.get_result(conn).optional()?)
 }
 
 /// The first entry from `from` on whose submission still has its salt.
@@ -71,6 +71,16 @@ pub fn drop_salts(conn: &mut Connection, (first, last): (i64, i64)) -> Result<()
 pub fn newest_checkpoint(conn: &mut Connection) -> Result<Option<CheckpointRow>, StoreError> {
     let newest = checkpoints::table.order(checkpoints::size.desc());
     Ok(newest.select(CheckpointRow::as_select()).first(conn).optional()?)
+}
+
+/// The newest signed head that says nothing of entries after `position`.
+pub fn checkpoint_within(
+    conn: &mut Connection,
+    position: i64,
+) -> Result<Option<CheckpointRow>, StoreError> {
+    let within = checkpoints::table.filter(checkpoints::size.le(position));
+    let newest = within.order(checkpoints::size.desc()).select(CheckpointRow::as_select());
+    Ok(newest.first(conn).optional()?)
 }
 
 /// The first signed head whose tree holds the entry at `position`: the one that

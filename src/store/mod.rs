@@ -100,6 +100,33 @@ impl Store {
         Ok(value)
     }
 
+    /// The head, from a database that is still the one that takes commits.
+    ///
+    /// On SQLite that is a read. On PostgreSQL a primary that was cut off would answer
+    /// a read of the head for as long as nobody tells it, while another one commits;
+    /// where commits wait for a standby, the head is therefore read in a transaction
+    /// that has to wait for one like a commit. It writes no row.
+    pub fn fenced_head(&self) -> Result<head::Head, StoreError> {
+        match self.backend {
+            Backend::Sqlite => self.read(head::read),
+            // never where only reading is possible, as on a standby itself
+            Backend::Postgresql => {
+                let fenced = self.write(|conn| {
+                    let head = head::read(conn)?;
+                    dialect::fence(conn)?;
+                    Ok(head)
+                });
+                // nothing was to be recorded, so nothing is unknown
+                fenced.map_err(|error| match error {
+                    StoreError::CommitUnknown => {
+                        StoreError::Unavailable("the fence did not commit".into())
+                    }
+                    error => error,
+                })
+            }
+        }
+    }
+
     /// Writes in one transaction, which is rolled back when `work` gives an
     /// error. When the commit itself fails, nobody knows what became of it:
     /// [`StoreError::CommitUnknown`], and the head is to be read again.

@@ -14,7 +14,7 @@ pub fn insert(conn: &mut Connection, rows: &[ObjectionRow]) -> Result<(), StoreE
 /// The objection with an id.
 pub fn by_id(conn: &mut Connection, id: &[u8]) -> Result<Option<ObjectionRow>, StoreError> {
     let found = objections::table.filter(objections::id.eq(id));
-    Ok(found.select(ObjectionRow::as_select()).first(conn).optional()?)
+    Ok(found.select(ObjectionRow::as_select()).get_result(conn).optional()?)
 }
 
 /// The objection whose entry is at a position.
@@ -23,7 +23,7 @@ pub fn by_position(
     position: i64,
 ) -> Result<Option<ObjectionRow>, StoreError> {
     let found = objections::table.find(position);
-    Ok(found.select(ObjectionRow::as_select()).first(conn).optional()?)
+    Ok(found.select(ObjectionRow::as_select()).get_result(conn).optional()?)
 }
 
 /// The objection that a client recorded under a reference.
@@ -35,7 +35,7 @@ pub fn by_reference(
     let found = objections::table
         .filter(objections::client.eq(client))
         .filter(objections::reference_tag.eq(reference_tag));
-    Ok(found.select(ObjectionRow::as_select()).first(conn).optional()?)
+    Ok(found.select(ObjectionRow::as_select()).get_result(conn).optional()?)
 }
 
 /// What decisions need of an objection: position, `ChannelSet::bits`, `Binding` as

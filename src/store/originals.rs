@@ -15,10 +15,14 @@ pub fn insert(conn: &mut Connection, rows: &[OriginalRow]) -> Result<(), StoreEr
     let mut rest = rows;
     while !rest.is_empty() {
         let (now, later) = rest.split_at(fitting(rest));
-        insert_all!(one statement: conn, originals, now);
+        insert_some(conn, now)?;
         rest = later;
     }
     Ok(())
+}
+
+fn insert_some(conn: &mut Connection, rows: &[OriginalRow]) -> Result<(), StoreError> {
+    insert_all!(conn, originals, rows)
 }
 
 /// How many of these rows go into one statement: at least one.

@@ -1,6 +1,7 @@
-//! Many things in one upload: how a stream is cut into pieces, and where results
-//! wait until the upload has ended.
+//! Many things in one upload: how a stream is cut into pieces, where results
+//! wait until the upload has ended, and how a campaign file is read and answered.
 
+pub mod campaign;
 pub mod json_array;
 pub mod ndjson;
 pub mod piece;

@@ -53,6 +53,9 @@ pub(super) fn number(text: &str) -> Cow<'_, str> {
 /// and without marks (å ä→a, ö ø→o, é→e), since half the world's systems lose
 /// them. Punctuation stays; what it means depends on where it stands.
 pub(super) fn words(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase(); // which is all that the rest would do
+    }
     let mut folded = String::with_capacity(text.len());
     for c in text.nfkd().filter(|c| !is_combining_mark(*c) && !is_invisible(*c)) {
         for lower in c.to_lowercase().filter(|c| !is_combining_mark(*c)) {

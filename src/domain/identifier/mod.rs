@@ -11,18 +11,22 @@ use super::channel::{Channel, ChannelSet};
 pub mod email;
 mod folding;
 pub mod hashed;
+mod material;
 pub mod opaque;
 pub mod personnummer;
 pub mod phone;
+mod pointer;
 pub mod postal;
+pub mod quick;
 pub mod reading;
 mod several;
 mod street;
 
 pub use email::Email;
+pub use material::Material;
 pub use personnummer::Personnummer;
 pub use phone::Phone;
-pub use reading::{Reading, Rules, Side, Unread, read};
+pub use reading::{Reading, Rules, Side, Unread, read, read_into, read_without_quick_paths};
 
 /// The version of the rules in this folder. Kept with each tag, so that a later
 /// version knows which tags were read by which rules.
@@ -187,12 +191,12 @@ pub struct Key {
     /// How sure a match by this key is.
     pub grade: Grade,
     /// The bytes that the tag is made of, after the kind.
-    pub material: Vec<u8>,
+    pub material: Material,
 }
 
 impl Key {
     /// A key whose material is the canonical form itself.
-    pub(crate) fn plain(kind: Kind, grade: Grade, canonical: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn plain(kind: Kind, grade: Grade, canonical: impl Into<Material>) -> Self {
         Self { kind, grade, material: canonical.into() }
     }
 
@@ -200,7 +204,11 @@ impl Key {
     /// carry it: so a hashed look-up meets the same tag. No protection by
     /// itself; the tag's HMAC goes over it.
     pub(crate) fn hashed(kind: Kind, grade: Grade, canonical: &str) -> Self {
-        Self { kind, grade, material: Sha256::digest(canonical.as_bytes()).to_vec() }
+        Self {
+            kind,
+            grade,
+            material: <[u8; 32]>::from(Sha256::digest(canonical.as_bytes())).into(),
+        }
     }
 }
 

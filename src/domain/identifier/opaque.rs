@@ -101,6 +101,9 @@ impl AdvertisingId {
 }
 
 fn lower(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.chars().flat_map(char::to_lowercase).nfc().collect()
 }
 
@@ -111,5 +114,5 @@ fn trimmed(text: &str) -> Result<String, Unreadable> {
     if text.contains(char::is_control) {
         return Err(code::control_characters());
     }
-    Ok(text.nfc().collect())
+    Ok(if text.is_ascii() { text.to_owned() } else { text.nfc().collect() })
 }

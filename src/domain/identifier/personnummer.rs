@@ -45,37 +45,8 @@ impl Personnummer {
     pub fn parse(text: &str, today: NaiveDate) -> Result<Self, Unreadable> {
         folding::check(text.trim(), LONGEST)?;
         let (digits, sign) = digits_of(&folding::number(text))?;
-        let (century, ten) = digits.split_at(digits.len() - 10);
-        if !luhn_holds(ten) {
-            return Err(CHECK_DIGIT);
-        }
-        let century = century
-            .iter()
-            .fold(None, |sum, digit| Some(sum.unwrap_or_default() * 10 + i32::from(*digit)));
-        // Lag (1974:174): the third digit of an organisation number is 2 or more.
-        if century == Some(16) || ten[2] >= 2 {
-            return Err(ORGANISATION);
-        }
-        if ten[6..9] == [0, 0, 0] {
-            return Err(NOT_A_NUMBER);
-        }
-        let year = i32::from(ten[0] * 10 + ten[1]);
-        let date = Date { month: ten[2] * 10 + ten[3], day: ten[4] * 10 + ten[5] };
-        let is_past = |year: &i32| date.in_year(*year).is_some_and(|date| date <= today);
-        let this_century = today.year() - today.year().rem_euclid(100);
-        let latest = match (century, sign) {
-            (Some(century @ 18..=20), _) => Some(century * 100 + year).filter(is_past),
-            (Some(_), _) => None,
-            // Folkbokföringslagen (1991:481) 18 §: from the year one turns a hundred.
-            (None, Some('+')) => [this_century - 100 + year, this_century - 200 + year]
-                .into_iter()
-                .find(|year| *year <= today.year() - 100 && is_past(year)),
-            (None, _) => [this_century + year, this_century - 100 + year].into_iter().find(is_past),
-        }
-        .ok_or(DATE)?;
-        let older = (century.is_none() && sign != Some('+'))
-            .then_some(latest - 100)
-            .filter(|older| today.year() - older <= OLDEST && is_past(older));
+        let (latest, older) = years(&digits, sign, today)?;
+        let ten = &digits[digits.len() - 10..];
         let written = |year: i32| -> String {
             let rest = ten[2..].iter().map(|digit| char::from(b'0' + digit));
             format!("{year:04}").chars().chain(rest).collect()
@@ -97,6 +68,47 @@ impl Personnummer {
         let older = older.map(|older| Key::plain(Kind::Personnummer, Grade::Possible, older));
         std::iter::once(exact).chain(older).collect()
     }
+}
+
+/// The year that ten or twelve digits belong to, and the one a hundred years
+/// earlier where a `+` may have been lost; or why they are nobody's number.
+pub(super) fn years(
+    digits: &[u8],
+    sign: Option<char>,
+    today: NaiveDate,
+) -> Result<(i32, Option<i32>), Unreadable> {
+    let (century, ten) = digits.split_at(digits.len() - 10);
+    if !luhn_holds(ten) {
+        return Err(CHECK_DIGIT);
+    }
+    let century = century
+        .iter()
+        .fold(None, |sum, digit| Some(sum.unwrap_or_default() * 10 + i32::from(*digit)));
+    // Lag (1974:174): the third digit of an organisation number is 2 or more.
+    if century == Some(16) || ten[2] >= 2 {
+        return Err(ORGANISATION);
+    }
+    if ten[6..9] == [0, 0, 0] {
+        return Err(NOT_A_NUMBER);
+    }
+    let year = i32::from(ten[0] * 10 + ten[1]);
+    let date = Date { month: ten[2] * 10 + ten[3], day: ten[4] * 10 + ten[5] };
+    let is_past = |year: &i32| date.in_year(*year).is_some_and(|date| date <= today);
+    let this_century = today.year() - today.year().rem_euclid(100);
+    let latest = match (century, sign) {
+        (Some(century @ 18..=20), _) => Some(century * 100 + year).filter(is_past),
+        (Some(_), _) => None,
+        // Folkbokföringslagen (1991:481) 18 §: from the year one turns a hundred.
+        (None, Some('+')) => [this_century - 100 + year, this_century - 200 + year]
+            .into_iter()
+            .find(|year| *year <= today.year() - 100 && is_past(year)),
+        (None, _) => [this_century + year, this_century - 100 + year].into_iter().find(is_past),
+    }
+    .ok_or(DATE)?;
+    let older = (century.is_none() && sign != Some('+'))
+        .then_some(latest - 100)
+        .filter(|older| today.year() - older <= OLDEST && is_past(older));
+    Ok((latest, older))
 }
 
 /// The digits, and the sign before the last four if there is one.

@@ -212,7 +212,7 @@ fn e164(written: &Written, region: &str) -> Result<String, Unreadable> {
     match digits.strip_prefix('0') {
         Some(national) if swedish => sweden(national),
         Some(_) => national(digits, region_of(region).ok_or(WHICH_COUNTRY)?),
-        None if swedish && is_swedish_mobile(digits) => sweden(digits), // Excel took the zero
+        None if swedish && is_swedish_mobile(digits.as_bytes()) => sweden(digits), // Excel took the zero
         None => bare(digits, region),
     }
 }
@@ -267,17 +267,9 @@ fn is_whole(number: &rlibphonenumber::PhoneNumber) -> bool {
     matches!(number.is_possible_with_reason(), Ok(NumberLengthType::IsPossible))
 }
 
-/// A Swedish number from its digits without zero or country code. By length
-/// alone: mobiles have nine, 071 (machines), 025 and 067 up to thirteen.
+/// A Swedish number from its digits without zero or country code.
 fn sweden(national: &str) -> Result<String, Unreadable> {
-    let fits = match national.as_bytes() {
-        [b'7', b'0' | b'2' | b'3' | b'6' | b'9', ..] => national.len() == 9,
-        [b'7', b'1', ..] => (9..=13).contains(&national.len()),
-        [b'2', b'5', ..] | [b'6', b'7', ..] => (6..=13).contains(&national.len()),
-        [b'1'..=b'9', ..] => (6..=10).contains(&national.len()),
-        _ => false,
-    };
-    if !fits {
+    if !is_swedish(national.as_bytes()) {
         return Err(NOT_A_NUMBER);
     }
     let mut number = String::with_capacity(24);
@@ -286,8 +278,19 @@ fn sweden(national: &str) -> Result<String, Unreadable> {
     Ok(number)
 }
 
-fn is_swedish_mobile(digits: &str) -> bool {
-    digits.len() == 9 && matches!(digits.as_bytes(), [b'7', b'0' | b'2' | b'3' | b'6' | b'9', ..])
+/// By length alone: mobiles have nine, 071 (machines), 025 and 067 up to thirteen.
+pub(super) fn is_swedish(national: &[u8]) -> bool {
+    match national {
+        [b'7', b'0' | b'2' | b'3' | b'6' | b'9', ..] => national.len() == 9,
+        [b'7', b'1', ..] => (9..=13).contains(&national.len()),
+        [b'2', b'5', ..] | [b'6', b'7', ..] => (6..=13).contains(&national.len()),
+        [b'1'..=b'9', ..] => (6..=10).contains(&national.len()),
+        _ => false,
+    }
+}
+
+pub(super) fn is_swedish_mobile(digits: &[u8]) -> bool {
+    digits.len() == 9 && matches!(digits, [b'7', b'0' | b'2' | b'3' | b'6' | b'9', ..])
 }
 
 fn region_of(region: &str) -> Option<Region> {

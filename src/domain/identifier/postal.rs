@@ -94,13 +94,14 @@ pub fn stored_keys(name: &PersonName, place: &Place) -> Vec<Key> {
         Some(flat) => Variant::Flat(flat),
         None => Variant::NoFlat,
     };
+    let at = place.canonical();
     let mut pairs = name.pairs(&name.given());
     pairs.extend(name.pairs(&name.initials()));
     let bare = name.bare_initials();
     pairs.extend(name.pairs(&bare.iter().map(String::as_str).collect::<Vec<_>>()));
     [own, Variant::Building]
         .iter()
-        .flat_map(|variant| pairs.iter().map(|pair| key(place, *pair, *variant, Grade::Exact)))
+        .flat_map(|variant| pairs.iter().map(|pair| key(&at, *pair, *variant, Grade::Exact)))
         .collect()
 }
 
@@ -124,14 +125,15 @@ pub fn probe_keys(name: &PersonName, place: &Place) -> Vec<Key> {
         ],
         None => vec![(Variant::Building, Grade::Equivalent)],
     };
+    let at = place.canonical();
     let asked = |(variant, grade): &(Variant<'_>, Grade)| -> Vec<Key> {
-        pairs.iter().map(|pair| key(place, *pair, *variant, grade.meet(at_best))).collect()
+        pairs.iter().map(|pair| key(&at, *pair, *variant, grade.meet(at_best))).collect()
     };
     let mut keys: Vec<Key> = variants.iter().flat_map(asked).collect();
     let marked: Vec<String> = given.iter().map(|name| mark(initial(name))).collect();
     let marked = distinct(marked.iter().map(String::as_str));
     let to_bare = name.pairs(&marked).into_iter();
-    keys.extend(to_bare.map(|pair| key(place, pair, Variant::Building, Grade::Possible)));
+    keys.extend(to_bare.map(|pair| key(&at, pair, Variant::Building, Grade::Possible)));
     keys
 }
 
@@ -143,7 +145,7 @@ enum Variant<'a> {
     Building,
 }
 
-fn key(place: &Place, (given, family): (&str, &str), variant: Variant<'_>, grade: Grade) -> Key {
+fn key(place: &str, (given, family): (&str, &str), variant: Variant<'_>, grade: Grade) -> Key {
     let (mark, flat) = match variant {
         Variant::Flat(flat) => ("F", flat),
         Variant::NoFlat => ("N", ""),
@@ -151,7 +153,7 @@ fn key(place: &Place, (given, family): (&str, &str), variant: Variant<'_>, grade
     };
     // No field can hold the separator: names and streets keep letters and
     // digits only.
-    let material = [mark, &place.canonical(), given, family, flat].join("\u{1f}");
+    let material = [mark, place, given, family, flat].join("\u{1f}");
     Key::plain(Kind::Postal, grade, material)
 }
 

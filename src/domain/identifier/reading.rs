@@ -1,9 +1,12 @@
 //! A whole person read at once: the one entry for those who record and look up.
 
+use std::cell::LazyCell;
+
 use super::hashed::{self, Hashed};
 use super::opaque::{AdvertisingId, Opaque};
+use super::pointer::Pointer;
 use super::postal::{self, PersonName, Place};
-use super::{Email, Key, Kind, KindSet, Personnummer, Phone, Unreadable, code, several};
+use super::{Email, Key, Kind, KindSet, Personnummer, Phone, Unreadable, code, quick, several};
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::fault::Fault;
 use crate::domain::person::{Address, Name, OpaqueId, Person};
@@ -48,6 +51,18 @@ pub struct Reading {
     pub unread: Vec<Unread>,
 }
 
+impl Reading {
+    /// Nothing read, in the same memory.
+    fn clear(&mut self) {
+        let Self { keys, warnings, unreadable, given, readable, unread } = self;
+        keys.clear();
+        warnings.clear();
+        unread.clear();
+        *unreadable = ChannelSet::NONE;
+        (*given, *readable) = (0, 0);
+    }
+}
+
 /// A value that could not be read: personal data, to be sealed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Unread {
@@ -73,37 +88,35 @@ impl std::fmt::Debug for Unread {
 /// the body ("/person").
 #[must_use]
 pub fn read(person: &Person, pointer: &str, rules: &Rules<'_>, side: Side) -> Reading {
-    let mut reader = Reader { rules, side, pointer, reading: Reading::default() };
-    if let Some(number) = &person.personnummer {
-        let read = |text: &str| Personnummer::parse(text, rules.today).map(|it| it.keys());
-        reader.one(Kind::Personnummer, "/personnummer", number, read);
-    }
-    for (at, field) in person.emails.iter().enumerate() {
-        reader.field(Kind::Email, &format!("/emails/{at}"), field, several::emails, |text| {
-            let email = Email::parse(text)?;
-            Ok(with_platforms(email.keys(), || email.platform_keys(), side))
-        });
-    }
-    for (at, field) in person.phones.iter().enumerate() {
-        reader.field(Kind::Phone, &format!("/phones/{at}"), field, several::phones, |text| {
-            let phone = Phone::parse(text, rules.region)?;
-            Ok(with_platforms(phone.keys(), || phone.platform_keys(), side))
-        });
-    }
-    reader.addresses(person.name.as_ref(), &person.addresses);
-    reader.opaque(Kind::CustomerId, &person.customer_ids);
-    reader.opaque(Kind::CookieId, &person.cookie_ids);
-    for (at, id) in person.advertising_ids.iter().enumerate() {
-        let read = |text: &str| AdvertisingId::parse(text).map(|id| id.keys());
-        reader.one(Kind::AdvertisingId, &format!("/advertising_ids/{at}"), id, read);
-    }
-    for (at, hash) in person.hashes.iter().enumerate() {
-        let place = format!("/hashes/{at}/value");
-        reader.hash(&place, hashed::kind(hash.of), &hash.value, || {
-            Hashed::parse(hash.of, &hash.value).map(|hash| hash.keys())
-        });
-    }
-    reader.finish(person.name.as_ref())
+    let mut reading = Reading::default();
+    read_into(&mut reading, person, pointer, rules, side);
+    reading
+}
+
+/// The same into a reading that was used before: for many persons after one
+/// another, so that they share its memory.
+pub fn read_into(
+    reading: &mut Reading,
+    person: &Person,
+    pointer: &str,
+    rules: &Rules<'_>,
+    side: Side,
+) {
+    let quick = side == Side::Probe;
+    Reader { rules, side, quick, pointer, reading }.read(person);
+}
+
+/// What [`read`] gives, without its quick paths: what they are held against.
+#[must_use]
+pub fn read_without_quick_paths(
+    person: &Person,
+    pointer: &str,
+    rules: &Rules<'_>,
+    side: Side,
+) -> Reading {
+    let mut reading = Reading::default();
+    Reader { rules, side, quick: false, pointer, reading: &mut reading }.read(person);
+    reading
 }
 
 /// What other platforms' hashes can meet is stored, never probed: a look-up
@@ -118,20 +131,69 @@ fn with_platforms(mut keys: Vec<Key>, more: impl Fn() -> Vec<Key>, side: Side) -
 struct Reader<'a> {
     rules: &'a Rules<'a>,
     side: Side,
+    /// Whether to try the quick paths first.
+    quick: bool,
     pointer: &'a str,
-    reading: Reading,
+    reading: &'a mut Reading,
 }
 
 impl Reader<'_> {
+    fn read(mut self, person: &Person) {
+        self.reading.clear();
+        let (rules, side) = (self.rules, self.side);
+        if let Some(number) = &person.personnummer {
+            let place = Pointer::of("personnummer");
+            let read = |text: &str| Personnummer::parse(text, rules.today).map(|it| it.keys());
+            self.one(Kind::Personnummer, place, number, read, |text, keys| {
+                quick::personnummer(text, rules.today, keys)
+            });
+        }
+        for (at, field) in person.emails.iter().enumerate() {
+            let place = Pointer::at("emails", at);
+            let read = |text: &str| {
+                let email = Email::parse(text)?;
+                Ok(with_platforms(email.keys(), || email.platform_keys(), side))
+            };
+            self.field(Kind::Email, place, field, several::emails, read, quick::email);
+        }
+        for (at, field) in person.phones.iter().enumerate() {
+            let place = Pointer::at("phones", at);
+            let read = |text: &str| {
+                let phone = Phone::parse(text, rules.region)?;
+                Ok(with_platforms(phone.keys(), || phone.platform_keys(), side))
+            };
+            self.field(Kind::Phone, place, field, several::phones, read, |text, keys| {
+                quick::phone(text, rules.region, keys)
+            });
+        }
+        self.addresses(person.name.as_ref(), &person.addresses);
+        self.opaque(Kind::CustomerId, "customer_ids", &person.customer_ids);
+        self.opaque(Kind::CookieId, "cookie_ids", &person.cookie_ids);
+        for (at, id) in person.advertising_ids.iter().enumerate() {
+            let read = |text: &str| AdvertisingId::parse(text).map(|id| id.keys());
+            self.one(Kind::AdvertisingId, Pointer::at("advertising_ids", at), id, read, |_, _| {
+                false
+            });
+        }
+        for (at, hash) in person.hashes.iter().enumerate() {
+            let place = Pointer::at("hashes", at).part("value");
+            self.hash(place, hashed::kind(hash.of), &hash.value, || {
+                Hashed::parse(hash.of, &hash.value).map(|hash| hash.keys())
+            });
+        }
+        self.finish(person.name.as_ref());
+    }
+
     /// A field with one value.
     fn one(
         &mut self,
         kind: Kind,
-        place: &str,
+        place: Pointer<'_>,
         value: &str,
         read: impl Fn(&str) -> Result<Vec<Key>, Unreadable>,
+        quick: impl Fn(&str, &mut Vec<Key>) -> bool,
     ) {
-        if !is_blank(value) && !self.refuses(kind, place) {
+        if !self.is_read(kind, value, quick) && !is_blank(value) && !self.refuses(kind, place) {
             self.note(kind, place, value, read(value));
         }
     }
@@ -140,12 +202,13 @@ impl Reader<'_> {
     fn field(
         &mut self,
         kind: Kind,
-        place: &str,
+        place: Pointer<'_>,
         field: &str,
         split: fn(&str) -> Vec<String>,
         read: impl Fn(&str) -> Result<Vec<Key>, Unreadable>,
+        quick: impl Fn(&str, &mut Vec<Key>) -> bool,
     ) {
-        if is_blank(field) || self.refuses(kind, place) {
+        if self.is_read(kind, field, quick) || is_blank(field) || self.refuses(kind, place) {
             return;
         }
         if field.chars().nth(LONGEST_FIELD).is_some() {
@@ -161,50 +224,64 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether the kind's quick path has read this field.
+    #[inline]
+    fn is_read(
+        &mut self,
+        kind: Kind,
+        field: &str,
+        quick: impl Fn(&str, &mut Vec<Key>) -> bool,
+    ) -> bool {
+        let read = self.quick
+            && !self.rules.refused.contains(kind)
+            && quick(field, &mut self.reading.keys);
+        self.reading.given += usize::from(read);
+        self.reading.readable += usize::from(read);
+        read
+    }
+
     fn addresses(&mut self, name: Option<&Name>, addresses: &[Address]) {
-        let name = PersonName::parse(name.unwrap_or(&Name::default()));
+        // A file's rows all have the columns of an address; what is blank needs no name.
+        let name = LazyCell::new(|| PersonName::parse(name.unwrap_or(&Name::default())));
         let mut name_told = false;
         for (at, address) in addresses.iter().enumerate() {
-            let place = format!("/addresses/{at}");
+            let place = Pointer::at("addresses", at);
             let lines = [&address.street, &address.postal_code, &address.city];
-            let lines: Vec<&str> = lines
-                .into_iter()
-                .flatten()
-                .map(|line| line.trim())
-                .filter(|line| !is_blank(line))
-                .collect();
-            if lines.is_empty() || self.refuses(Kind::Postal, &place) {
+            let lines = || lines.into_iter().flatten().filter(|line| !is_blank(line));
+            if lines().next().is_none() || self.refuses(Kind::Postal, place) {
                 continue;
             }
-            if let Err((part, why)) = &name
+            if let Err((part, why)) = &*name
                 && why.code != code::NAME_MISSING
                 && !std::mem::replace(&mut name_told, true)
             {
-                self.warn(&format!("/name/{part}"), *why);
+                self.warn(Pointer::of("name").part(part), *why);
             }
-            let (place, keys) = match (&name, Place::parse(address)) {
-                (_, Err((part, why))) => (format!("{place}/{part}"), Err(why)),
+            let (place, keys) = match (&*name, Place::parse(address)) {
+                (_, Err((part, why))) => (place.part(part), Err(why)),
                 (Err(_), Ok(_)) => (place, Err(postal::NAME_MISSING)),
                 (Ok(name), Ok(at)) => match self.side {
                     Side::Store => (place, Ok(postal::stored_keys(name, &at))),
                     Side::Probe => (place, Ok(postal::probe_keys(name, &at))),
                 },
             };
-            self.note(Kind::Postal, &place, &lines.join(", "), keys);
+            let value = match &keys {
+                Ok(_) => String::new(), // noted only where it could not be read
+                Err(_) => lines().map(|line| line.trim()).collect::<Vec<_>>().join(", "),
+            };
+            self.note(Kind::Postal, place, &value, keys);
         }
     }
 
-    fn opaque(&mut self, kind: Kind, ids: &[OpaqueId]) {
+    fn opaque(&mut self, kind: Kind, list: &str, ids: &[OpaqueId]) {
         for (at, id) in ids.iter().enumerate() {
-            let place = format!("/{}s/{at}", kind.name());
-            if is_blank(&id.value) || self.refuses(kind, &place) {
+            let place = Pointer::at(list, at);
+            if is_blank(&id.value) || self.refuses(kind, place) {
                 continue;
             }
             match Opaque::parse(kind, &id.issuer, &id.value) {
-                Ok(opaque) => self.note(kind, &place, &id.value, Ok(opaque.keys())),
-                Err((part, why)) => {
-                    self.note(kind, &format!("{place}/{part}"), &id.value, Err(why));
-                }
+                Ok(opaque) => self.note(kind, place, &id.value, Ok(opaque.keys())),
+                Err((part, why)) => self.note(kind, place.part(part), &id.value, Err(why)),
             }
         }
     }
@@ -213,7 +290,7 @@ impl Reader<'_> {
     /// can read it, and unkeyed it protects nothing.
     fn hash(
         &mut self,
-        place: &str,
+        place: Pointer<'_>,
         kind: Kind,
         value: &str,
         read: impl Fn() -> Result<Vec<Key>, Unreadable>,
@@ -232,7 +309,7 @@ impl Reader<'_> {
     }
 
     /// Whether the kind is refused here, and says so.
-    fn refuses(&mut self, kind: Kind, place: &str) -> bool {
+    fn refuses(&mut self, kind: Kind, place: Pointer<'_>) -> bool {
         let refused = self.rules.refused.contains(kind);
         if refused {
             self.warn(place, KIND_REFUSED);
@@ -240,7 +317,13 @@ impl Reader<'_> {
         refused
     }
 
-    fn note(&mut self, kind: Kind, place: &str, value: &str, keys: Result<Vec<Key>, Unreadable>) {
+    fn note(
+        &mut self,
+        kind: Kind,
+        place: Pointer<'_>,
+        value: &str,
+        keys: Result<Vec<Key>, Unreadable>,
+    ) {
         match keys {
             Ok(keys) => {
                 self.reading.given += 1;
@@ -250,7 +333,7 @@ impl Reader<'_> {
             Err(why) => {
                 self.miss(kind, place, why);
                 self.reading.unread.push(Unread {
-                    pointer: format!("{}{place}", self.pointer),
+                    pointer: place.behind(self.pointer),
                     code: why.code,
                     value: value.chars().take(LONGEST_FIELD).collect(),
                 });
@@ -259,30 +342,32 @@ impl Reader<'_> {
     }
 
     /// Counts a value that was given and could not be read.
-    fn miss(&mut self, kind: Kind, place: &str, why: Unreadable) {
+    fn miss(&mut self, kind: Kind, place: Pointer<'_>, why: Unreadable) {
         self.reading.given += 1;
         self.reading.unreadable = self.reading.unreadable.union(reached_by(kind));
         self.warn(place, why);
     }
 
-    fn warn(&mut self, place: &str, why: Unreadable) {
-        let pointer = format!("{}{place}", self.pointer);
+    fn warn(&mut self, place: Pointer<'_>, why: Unreadable) {
+        let pointer = place.behind(self.pointer);
         self.reading.warnings.push(Fault::new(pointer, why.code, why.detail));
     }
 
-    fn finish(mut self, name: Option<&Name>) -> Reading {
+    fn finish(mut self, name: Option<&Name>) {
         let named = |name: &Name| {
             [&name.given, &name.family].into_iter().flatten().any(|part| !is_blank(part))
         };
         if self.reading.given == 0 && name.is_some_and(named) {
-            self.warn("/name", NAME_ALONE);
+            self.warn(Pointer::of("name"), NAME_ALONE);
         }
         let keys = &mut self.reading.keys;
-        keys.sort_unstable_by(|a, b| {
-            (a.kind, &a.material, a.grade).cmp(&(b.kind, &b.material, b.grade))
-        });
-        keys.dedup_by(|later, first| later.kind == first.kind && later.material == first.material);
-        self.reading
+        // One e-mail address and one number, say, are in order as they come.
+        if !keys.is_sorted_by(|a, b| (a.kind, &a.material) < (b.kind, &b.material)) {
+            keys.sort_unstable_by(|a, b| {
+                (a.kind, &a.material, a.grade).cmp(&(b.kind, &b.material, b.grade))
+            });
+            keys.dedup_by(|next, first| next.kind == first.kind && next.material == first.material);
+        }
     }
 }
 

@@ -14,11 +14,16 @@ mod review;
 mod shreddings;
 mod withdrawals;
 
+pub use lookups::measured;
+
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// Every operation under `/v1`.
+/// Every operation under `/v1`. Routes are tried in this order, so what is asked for
+/// most stands first.
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
     config
+        .service(lookups::look_up::look_up)
+        .service(lookups::batch::look_up_batch)
         .service(objections::record::record_objection)
         .service(objections::record_batch::record_objections_batch)
         .service(objections::list::list_objections)
@@ -28,8 +33,6 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(objections::annul::annul_objection)
         .service(objections::add_identifiers::add_identifiers)
         .service(withdrawals::record::withdraw_person)
-        .service(lookups::look_up::look_up)
-        .service(lookups::batch::look_up_batch)
         .service(controllers::list::list_controllers)
         .service(controllers::add::add_controller)
         .service(controllers::rename::rename_controller)

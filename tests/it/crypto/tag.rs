@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::support::{derive, hmac, known_keyring, known_root, known_rows, wrapped};
 
 fn key(kind: Kind, material: &[u8]) -> Key {
-    Key { kind, grade: Grade::Exact, material: material.to_vec() }
+    Key { kind, grade: Grade::Exact, material: material.into() }
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod opaque;
 mod personnummer;
 mod phone;
 mod postal;
+mod quick;
 mod reading;
 
 use chrono::NaiveDate;

@@ -115,14 +115,14 @@ fn answer(id: Uuid, reference: &str, time: chrono::DateTime<Utc>) -> HttpRespons
 
 async fn is_known(state: &State, caller: &Caller, person: Person) -> bool {
     let mut asker = caller.clone();
-    asker.scopes.insert(Scope::LookupsDecide);
+    std::sync::Arc::make_mut(&mut asker.scopes).insert(Scope::LookupsDecide);
     let question = LookUp {
         controller: "tandgruppen-malmo".to_owned(),
         channels: vec![Channel::Email],
         at: None,
     };
     let (found, _) = look_up(&state.app, &asker, question, person).await.expect("a decision");
-    found.decisions.iter().any(|(_, decision)| *decision == Decision::Blocked)
+    found.decisions().any(|(_, decision)| decision == Decision::Blocked)
 }
 
 fn text(body: &Value, pointer: &str) -> String {

@@ -28,17 +28,23 @@ impl Place {
         match backend {
             Backend::Sqlite => Self::within(tempfile::tempdir().expect("a folder")),
             Backend::Postgresql => {
-                static COUNT: AtomicU32 = AtomicU32::new(0);
-                let admin = std::env::var(SERVER)
-                    .unwrap_or_else(|_| panic!("{SERVER} names no server: run scripts/test"));
-                let number = COUNT.fetch_add(1, Ordering::Relaxed);
-                let name = format!("nejtack_test_{}_{number}", std::process::id());
-                administer(&admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
-                administer(&admin, &format!("CREATE DATABASE {name} TEMPLATE template0"));
-                let url = DatabaseUrl::parse(&other_database(&admin, &name)).expect("a URL");
-                Self { url, home: Home::Server { admin, name } }
+                let admin = std::env::var(SERVER);
+                Self::on(
+                    admin.unwrap_or_else(|_| panic!("{SERVER} names no server: run scripts/test")),
+                )
             }
         }
+    }
+
+    /// An empty database on this PostgreSQL server.
+    pub(crate) fn on(admin: String) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("nejtack_test_{}_{number}", std::process::id());
+        administer(&admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        administer(&admin, &format!("CREATE DATABASE {name} TEMPLATE template0"));
+        let url = DatabaseUrl::parse(&other_database(&admin, &name)).expect("a URL");
+        Self { url, home: Home::Server { admin, name } }
     }
 
     /// A place for SQLite whose file is in memory; where the system has no such

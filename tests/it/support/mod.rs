@@ -91,6 +91,10 @@ impl World {
 
     pub(crate) fn with(backend: Backend, setup: Setup) -> Self {
         let place = if setup.in_memory { Place::in_memory() } else { Place::new(backend) };
+        Self::at(place, setup)
+    }
+
+    pub(crate) fn at(place: Place, setup: Setup) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let settings = Settings {
             public_url: "https://nej.example".into(),

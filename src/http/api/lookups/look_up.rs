@@ -30,7 +30,7 @@ pub(crate) struct LookUp {
     channels: Vec<ChannelWord>,
     /// The person: at least one identifier.
     #[serde(deserialize_with = "absent::required")]
-    person: PersonForm,
+    pub(super) person: PersonForm,
     /// As of when.
     #[serde(default, deserialize_with = "absent::option")]
     #[schema(schema_with = at_schema)]

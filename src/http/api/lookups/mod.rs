@@ -2,4 +2,5 @@
 
 pub(super) mod batch;
 pub(super) mod look_up;
+pub mod measured;
 pub(super) mod parts;

@@ -5,17 +5,16 @@ use super::super::super::state::State;
 use super::super::parts::moment::Moment;
 use super::super::parts::words::ChannelWord;
 use crate::app::caller::Caller;
-use crate::app::look_up::{At, Found, quota};
+use crate::app::look_up::{At, Found, Verdict, quota};
 use crate::domain::Time;
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::decision::{Decision, Reason};
 use crate::domain::fault::Fault;
 use actix_web::http::header::HeaderName;
 use actix_web::{HttpResponse, HttpResponseBuilder};
-use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::{Serialize, Serializer};
 use serde_json::json;
-use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{
     KnownFormat, ObjectBuilder, OneOfBuilder, Schema, SchemaFormat, Type,
@@ -74,7 +73,17 @@ pub(crate) fn asked(words: &[ChannelWord]) -> Vec<Channel> {
 
 /// Decisions by channel. `blocked` and `undecidable` mean do not send; `clear` means that nobody
 /// objected, and is no consent.
-pub(crate) type Decisions = BTreeMap<&'static str, &'static str>;
+pub(crate) struct Decisions {
+    channels: ChannelSet,
+    verdict: Verdict,
+}
+
+impl Serialize for Decisions {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let decision = |channel: Channel| self.verdict.decision(channel).name();
+        serializer.collect_map(self.channels.iter().map(|one| (one.name(), decision(one))))
+    }
+}
 
 /// Why a decision is not `clear`.
 #[derive(Serialize, ToSchema)]
@@ -134,12 +143,9 @@ pub(crate) struct FoundBody {
 
 impl From<Found> for FoundBody {
     fn from(found: Found) -> Self {
-        let decisions = found.decisions.into_iter();
         let reasons = found.reasons.map(|all| all.into_iter().map(ReasonBody::from).collect());
         Self {
-            decisions: decisions
-                .map(|(channel, decision)| (channel.name(), decision.name()))
-                .collect(),
+            decisions: Decisions { channels: found.channels, verdict: found.verdict },
             reasons,
             warnings: found.warnings,
         }
@@ -149,8 +155,8 @@ impl From<Found> for FoundBody {
 /// Counts decisions for the metrics.
 pub(crate) fn count<'a>(state: &State, found: impl Iterator<Item = &'a Found>) {
     let mut counts = [0_u64; 3];
-    for (_, decision) in found.flat_map(|found| &found.decisions) {
-        counts[*decision as usize] += 1;
+    for (_, decision) in found.flat_map(Found::decisions) {
+        counts[decision as usize] += 1;
     }
     for decision in [Decision::Clear, Decision::Undecidable, Decision::Blocked] {
         state.metrics.decided(decision, counts[decision as usize]);
