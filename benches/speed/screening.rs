@@ -49,7 +49,8 @@ pub(crate) fn against(run: &mut Run, world: &World, rows: u64) {
         ));
     }
     for ((name, _), rates) in WAYS.iter().zip(&ours) {
-        let what = format!("screening ({name}; aim: 1,000,000 rows/s), against PostgreSQL COPY + join");
+        let what =
+            format!("screening ({name}; aim: 1,000,000 rows/s), against PostgreSQL COPY + join");
         run.row(Reach::times(&what, median(rates), median(&joins), "rows/s", Goal::AtLeast(2.0)));
     }
     run.seen(
