@@ -158,9 +158,10 @@ impl News {
         for row in &self.objections {
             insert_objection(&mut memory.blocklist, row, &mut bindings)?;
         }
-        for row in &self.tags {
-            let (tag, hit) = hit(row)?;
-            memory.blocklist.insert_tag(&tag, hit)?;
+        for (position, objection, kind, grade, tag) in &self.tags {
+            let tag = tag.as_slice().try_into().map_err(|_| unknown("tag"))?;
+            let hit = hit(*objection, *position, *kind, *grade)?;
+            memory.blocklist.insert_tag(&Tag(tag), hit)?;
         }
         for row in self.events {
             memory.blocklist.insert_event(
@@ -222,14 +223,16 @@ pub(super) fn insert_objection(
     Ok(blocklist.insert_record(*position, channels(*bits)?, binding)?)
 }
 
-/// A key as the index takes it.
+/// What a key leads to, as the index takes it.
 pub(super) fn hit(
-    (position, objection, kind, grade, tag): &HitRow,
-) -> Result<(Tag, Hit), StoreError> {
-    let tag = tag.as_slice().try_into().map_err(|_| unknown("tag"))?;
-    let kind = Kind::from_code(*kind).ok_or_else(|| unknown("identifier kind"))?;
-    let grade = Grade::from_code(*grade).ok_or_else(|| unknown("grade"))?;
-    Ok((Tag(tag), Hit { record: *objection, position: *position, kind, grade }))
+    record: Position,
+    position: Position,
+    kind: i16,
+    grade: i16,
+) -> Result<Hit, StoreError> {
+    let kind = Kind::from_code(kind).ok_or_else(|| unknown("identifier kind"))?;
+    let grade = Grade::from_code(grade).ok_or_else(|| unknown("grade"))?;
+    Ok(Hit { record, position, kind, grade })
 }
 
 impl From<Full> for StoreError {
@@ -250,7 +253,7 @@ fn json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|_| unknown("JSON column"))
 }
 
-fn unknown(what: &str) -> StoreError {
+pub(super) fn unknown(what: &str) -> StoreError {
     StoreError::Other(format!(
         "a row holds a {what} that this version does not know; a newer version wrote it, or it was damaged"
     ))

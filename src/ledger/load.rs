@@ -1,9 +1,11 @@
 //! The first reading of a ledger: every objection and key, by several threads side
 //! by side.
 
-use super::catch_up::{Bindings, hit, insert_objection};
+use super::catch_up::{Bindings, hit, insert_objection, unknown};
 use crate::blocklist::Blocklist;
+use crate::crypto::tag::Tag;
 use crate::domain::Position;
+use crate::store::tags::PackedRow;
 use crate::store::{Connection, Store, StoreError, objections, tags};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -26,16 +28,26 @@ pub(super) fn blocklist(
     in_order(store, head, objections::terms_within, |rows| {
         rows.iter().try_for_each(|row| insert_objection(&mut blocklist, row, &mut bindings))
     })?;
-    let read = |conn: &mut Connection, part| tags::hits_within(conn, generation, part);
+    let read = |conn: &mut Connection, part| tags::packed_within(conn, generation, part);
     let mut near = 0;
     in_order(store, head, read, |rows| {
-        rows.iter().try_for_each(|row| {
-            let (tag, hit) = hit(row)?;
-            Ok(blocklist.load_tag(&tag, hit, &mut near)?)
-        })
+        rows.iter().try_for_each(|row| load(&mut blocklist, row, &mut near))
     })?;
     blocklist.settle();
     Ok(blocklist)
+}
+
+/// Takes in the keys that an entry brought.
+fn load(blocklist: &mut Blocklist, row: &PackedRow, near: &mut usize) -> Result<(), StoreError> {
+    let (tags, rest) = row.tags.as_chunks();
+    if tags.len() != row.kinds.len() || !rest.is_empty() {
+        return Err(unknown("tag"));
+    }
+    for (tag, of_kind) in tags.iter().zip(&row.kinds) {
+        let hit = hit(row.objection, row.position, i16::from(of_kind / 4), i16::from(of_kind % 4))?;
+        blocklist.load_tag(&Tag(*tag), hit, near)?;
+    }
+    Ok(())
 }
 
 /// Reads the entries up to `head` in parts, on several threads, and hands the parts

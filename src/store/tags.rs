@@ -3,6 +3,7 @@
 //! of an objection together.
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Binary, Integer};
 
 use super::dialect::insert_all;
 use super::schema::tags;
@@ -47,6 +48,57 @@ pub fn hits_within(
         .order((tags::position, tags::ordinal))
         .select((tags::position, tags::objection, tags::kind, tags::grade, tags::tag))
         .load(conn)?)
+}
+
+/// All tags that one entry brought.
+#[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
+pub struct PackedRow {
+    /// The entry.
+    #[diesel(sql_type = BigInt)]
+    pub position: i64,
+    /// The objection that they belong to.
+    #[diesel(sql_type = BigInt)]
+    pub objection: i64,
+    /// A byte for each tag: four times its kind, and its grade.
+    #[diesel(sql_type = Binary)]
+    pub kinds: Vec<u8>,
+    /// The tags in the same order, 32 bytes each.
+    #[diesel(sql_type = Binary)]
+    pub tags: Vec<u8>,
+}
+
+/// The same as [`hits_within`], a row an entry: the database puts them together in
+/// less time than it takes to hand them over one by one.
+pub fn packed_within(
+    conn: &mut Connection,
+    generation: i32,
+    (first, last): (i64, i64),
+) -> Result<Vec<PackedRow>, StoreError> {
+    Ok(match conn {
+        // group_concat takes a blob's bytes as they are
+        Connection::Sqlite(conn) => diesel::sql_query(
+            "SELECT position, MIN(objection) AS objection, \
+             CAST(group_concat(char(kind * 4 + grade), '') AS BLOB) AS kinds, \
+             CAST(group_concat(tag, '') AS BLOB) AS tags \
+             FROM tags WHERE key_version = ? AND position BETWEEN ? AND ? \
+             GROUP BY position ORDER BY position",
+        )
+        .bind::<Integer, _>(generation)
+        .bind::<BigInt, _>(first)
+        .bind::<BigInt, _>(last)
+        .load(conn)?,
+        Connection::Postgresql(conn) => diesel::sql_query(
+            "SELECT position, MIN(objection) AS objection, \
+             string_agg(set_byte('\\x00'::bytea, 0, kind * 4 + grade), ''::bytea ORDER BY ordinal) AS kinds, \
+             string_agg(tag, ''::bytea ORDER BY ordinal) AS tags \
+             FROM tags WHERE key_version = $1 AND position BETWEEN $2 AND $3 \
+             GROUP BY position ORDER BY position",
+        )
+        .bind::<Integer, _>(generation)
+        .bind::<BigInt, _>(first)
+        .bind::<BigInt, _>(last)
+        .load(conn)?,
+    })
 }
 
 /// The tags of a generation that the entries of a range brought, ascending.

@@ -77,6 +77,16 @@ fn tags_come_back_page_by_page() {
         assert_eq!(tags::hits_within(conn, 1, (1, 9))?, all.each_ref().map(hit));
         assert_eq!(tags::hits_within(conn, 1, (2, 2))?, [hit(&all[2])]);
         assert_eq!(tags::hits_within(conn, 2, (1, 9))?, []);
+        let packed = |rows: &[TagRow]| tags::PackedRow {
+            position: rows[0].position,
+            objection: rows[0].objection,
+            kinds: rows.iter().map(|row| (row.kind * 4 + row.grade) as u8).collect(),
+            tags: rows.iter().flat_map(|row| row.tag.clone()).collect(),
+        };
+        let (first, second) = all.split_at(2);
+        assert_eq!(tags::packed_within(conn, 1, (1, 9))?, [packed(first), packed(second)]);
+        assert_eq!(tags::packed_within(conn, 1, (2, 2))?, [packed(second)]);
+        assert_eq!(tags::packed_within(conn, 2, (1, 9))?, []);
         assert_eq!(tags::since(conn, 1, (0, 0), 9)?, all);
         assert_eq!(tags::since(conn, 1, (0, 0), 1)?, all[..1]);
         assert_eq!(tags::since(conn, 1, (1, 0), 9)?, all[1..]);
