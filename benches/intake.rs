@@ -7,6 +7,7 @@
 //! otherwise busy for a while hurts them alike.
 #![expect(clippy::print_stdout, reason = "a benchmark's figures are its output")]
 
+#[expect(dead_code, reason = "what only the other benchmarks use")]
 mod support;
 
 use clap::Parser;
@@ -16,10 +17,9 @@ use nejtack::store::{DatabaseUrl, Store};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use std::time::Duration;
-use support::load::{Clients, Plan};
+use support::load::{Clients, Objections, Plan};
 use support::service::Service;
-use support::table::{Goal, Reach, Table};
+use support::table::{Figure, Goal, Reach, Table};
 use support::{machine, persons};
 
 const CLIENTS: usize = 64;
@@ -88,16 +88,12 @@ fn main() -> ExitCode {
 /// One measurement, in this process.
 fn measured(folder: &Path, largest_group: usize, seconds: f64) -> Value {
     let service = Service::within(folder, largest_group);
-    let clients = Clients::of(service.address, service.token());
+    let clients = Clients::of(service.address, Objections { token: service.token() });
     let begun = service.app.commit_times();
     let alone = clients.alone(ALONE);
     let (before, ran_before) = (service.app.as_of().position, machine::threads());
     let by_then = service.app.commit_times();
-    let plan = Plan {
-        clients: CLIENTS,
-        warm_up: Duration::from_secs_f64(seconds / 4.0),
-        window: Duration::from_secs_f64(seconds),
-    };
+    let plan = Plan::full(CLIENTS, seconds);
     let load = clients.all(plan);
     let ran: serde_json::Map<String, Value> = machine::threads()
         .into_iter()
@@ -118,7 +114,7 @@ fn measured(folder: &Path, largest_group: usize, seconds: f64) -> Value {
     service.stop();
     assert_eq!(usize::try_from(recorded), Ok(load.in_all), "what was acknowledged is recorded");
     json!({
-        "per_second": load.acknowledged as f64 / seconds,
+        "per_second": load.answered as f64 / seconds,
         "p50_ms": load.within(0.5),
         "p99_ms": load.within(0.99),
         "alone_quickest_ms": alone[0],
@@ -160,7 +156,7 @@ fn compared(options: &Options, folder: &Path) -> Result<(), String> {
     println!("on {machine}\nwith {versions}\n");
     print(&kinds);
     let reaches = reaches(&kinds);
-    let mut table = Table::headed(&["compared", "found", "reach", ""]);
+    let mut table = Table::headed(&Reach::HEADS);
     reaches.iter().for_each(|reach| table.row(reach.cells()));
     println!("{table}");
     let report = json!({
@@ -261,39 +257,34 @@ fn print(kinds: &[Kind]) {
 }
 
 fn reaches(kinds: &[Kind]) -> Vec<Reach> {
-    let rate = |slow: bool, grouped: bool| {
-        let kind =
-            kinds.iter().find(|kind| kind.slow == slow && (kind.largest_group > 1) == grouped);
-        kind.map(|kind| of_all(kind, "per_second").0)
+    let of = |slow: bool, grouped: bool| {
+        kinds.iter().find(|kind| kind.slow == slow && (kind.largest_group > 1) == grouped)
     };
-    let ratio = |slow| match (rate(slow, true), rate(slow, false)) {
-        (Some(groups), Some(one)) => Ok(groups / one),
-        _ => Err("not measured: it needs --slow-fsync"),
+    let rates = |what, slow, goal| match (of(slow, true), of(slow, false)) {
+        (Some(groups), Some(one)) => {
+            let rate = |kind| of_all(kind, "per_second").0;
+            Reach::times(what, rate(groups), rate(one), "/s", goal)
+        }
+        _ => Reach::missing(what, "not measured: it needs --slow-fsync", goal),
     };
-    let of_groups = |name| match kinds.iter().find(|kind| !kind.slow && kind.largest_group > 1) {
-        Some(kind) => Ok(of_all(kind, name).0),
-        None => Err("not measured"),
+    let part = |what: &str, name| match of(false, true) {
+        Some(kind) => {
+            let found = of_all(kind, name).0;
+            let ours = Figure::of(found * 100.0, "%");
+            Reach {
+                what: what.to_owned(),
+                ours,
+                peer: None,
+                found: Ok(found),
+                goal: Goal::Below(0.05),
+            }
+        }
+        None => Reach::missing(what, "not measured", Goal::Below(0.05)),
     };
     vec![
-        Reach {
-            what: "groups against one commit a request",
-            found: ratio(false),
-            goal: Goal::AtLeast(2.0),
-        },
-        Reach {
-            what: "the same where each fsync takes 5 ms more",
-            found: ratio(true),
-            goal: Goal::AtLeast(10.0),
-        },
-        Reach {
-            what: "the log's part of the median intake, one client",
-            found: of_groups("log_part_alone"),
-            goal: Goal::Below(0.05),
-        },
-        Reach {
-            what: "the log's part of commits, all clients",
-            found: of_groups("log_part_of_commits"),
-            goal: Goal::Below(0.05),
-        },
+        rates("intake, 64 clients: groups against one commit a request", false, Goal::AtLeast(2.0)),
+        rates("the same where each fsync takes 5 ms more", true, Goal::AtLeast(10.0)),
+        part("the log's part of the median intake, one client", "log_part_alone"),
+        part("the log's part of commits, 64 clients", "log_part_of_commits"),
     ]
 }

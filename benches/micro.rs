@@ -18,7 +18,6 @@ use nejtack::crypto::keyring::Keyring;
 use nejtack::crypto::root_key::RootKey;
 use nejtack::domain::channel::{Channel, ChannelSet};
 use nejtack::domain::controller::{Binding, Controller, Directory};
-use nejtack::domain::decision::Decision;
 use nejtack::domain::identifier::{
     KindSet, Reading, Rules, Side, read, read_into, read_without_quick_paths,
 };
@@ -239,7 +238,8 @@ fn json(criterion: &mut Criterion) {
     let body = br#"{"controller": "tandgruppen-goteborg", "channels": ["email", "sms"], "person":
         {"emails": ["anna.karin@exempel.example"], "phones": ["070-174 06 05"]}}"#;
     let found = Found {
-        decisions: vec![(Channel::Email, Decision::Blocked), (Channel::Sms, Decision::Clear)],
+        channels: ChannelSet::of(&[Channel::Email, Channel::Sms]),
+        verdict: Verdict { blocked: ChannelSet::of(&[Channel::Email]), ..Verdict::default() },
         reasons: None,
         warnings: Vec::new(),
     };

@@ -5,8 +5,12 @@
 //! counts and times; libraries are held to warnings, since at finer levels they
 //! print headers and bodies; and a panic is told by its place.
 
+mod lines;
+
 use crate::config::LogLevel;
+use lines::{Gathering, Lines};
 use log::LevelFilter;
+use std::io::IsTerminal as _;
 
 /// Turns the log on. Call it once, first.
 pub fn start(level: LogLevel) {
@@ -18,19 +22,35 @@ pub fn start(level: LogLevel) {
         LogLevel::Debug => LevelFilter::Debug,
         LogLevel::Trace => LevelFilter::Trace,
     };
-    let logger = env_logger::Builder::new()
+    let mut logger = env_logger::Builder::new();
+    logger
         .filter_level(own.min(LevelFilter::Warn))
         .filter_module("nejtack", own)
-        .format_timestamp_millis()
-        .target(env_logger::Target::Stderr)
-        .try_init();
-    if logger.is_err() {
+        .format_timestamp_millis();
+    // Who looks on sees each line as it comes, in colour.
+    let lines = if std::io::stderr().is_terminal() { None } else { Lines::start().ok() };
+    let on = match lines {
+        None => logger.target(env_logger::Target::Stderr).try_init(),
+        Some(lines) => {
+            let pipe = env_logger::Target::Pipe(Box::new(lines.clone()));
+            let logger = logger.target(pipe).build();
+            let level = logger.filter();
+            let on = log::set_boxed_logger(Box::new(Gathering { logger, lines }));
+            on.map(|()| log::set_max_level(level))
+        }
+    };
+    if on.is_err() {
         log::debug!("the log was on already");
     }
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or_else(|| "somewhere".to_owned(), ToString::to_string);
         log::error!("internal error at {place}: {}", told(panic.payload()));
     }));
+}
+
+/// Writes what the log still holds. Call it last.
+pub fn end() {
+    log::logger().flush();
 }
 
 /// What of a panic's message may be told. A literal was written by us; a composed

@@ -1,9 +1,10 @@
-//! Clients that post objections, each on a connection of its own and as soon as it
-//! was answered: one thread for all, bare sockets, so that the machine is left to
-//! the service.
+//! Load by bare sockets, each client on a connection of its own and as soon as it
+//! was answered: one thread for all, so that the machine is left to the service.
+//! Speaks whatever has requests and answers: HTTP, and Redis' protocol.
 
 use super::persons::person;
 use serde_json::json;
+use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,12 +18,23 @@ pub(crate) struct Plan {
     /// Not looked at.
     pub(crate) warm_up: Duration,
     pub(crate) window: Duration,
+    /// At most so many a second by all clients together.
+    pub(crate) per_second: Option<f64>,
 }
 
-/// What was acknowledged.
+impl Plan {
+    /// As quick as they are answered, after a warm-up.
+    pub(crate) fn full(clients: usize, seconds: f64) -> Self {
+        let (warm_up, window) =
+            (Duration::from_secs_f64(seconds / 4.0), Duration::from_secs_f64(seconds));
+        Self { clients, warm_up, window, per_second: None }
+    }
+}
+
+/// What was answered.
 pub(crate) struct Load {
     /// Within the window.
-    pub(crate) acknowledged: usize,
+    pub(crate) answered: usize,
     /// How long each of them took, in milliseconds, the quickest first.
     pub(crate) took: Vec<f64>,
     /// In all, the warm-up too.
@@ -37,29 +49,48 @@ impl Load {
     }
 }
 
-/// Where the service is, and whoever posts next.
-struct Target {
+/// What is asked, and what an answer must be.
+pub(crate) trait Asking: Send + Sync + 'static {
+    /// The request of this number.
+    fn request(&self, number: usize) -> Cow<'_, [u8]>;
+    /// Whether an answer has come to its end; fails where it is a wrong one.
+    fn complete(&self, came: &[u8]) -> bool;
+}
+
+/// Where the answers come from, and whoever asks next.
+struct Target<A> {
     address: SocketAddr,
-    token: String,
+    asking: A,
     next: AtomicUsize,
 }
 
 /// A service under load.
-pub(crate) struct Clients(Arc<Target>);
+pub(crate) struct Clients<A>(Arc<Target<A>>);
 
-impl Clients {
-    pub(crate) fn of(address: SocketAddr, token: String) -> Self {
-        Self(Arc::new(Target { address, token, next: AtomicUsize::new(0) }))
+impl<A: Asking> Clients<A> {
+    pub(crate) fn of(address: SocketAddr, asking: A) -> Self {
+        Self(Arc::new(Target { address, asking, next: AtomicUsize::new(0) }))
     }
 
-    /// Posts so many one after the other; how long each took, the quickest first.
+    /// Goes on with the requests from this number.
+    pub(crate) fn from(self, number: usize) -> Self {
+        self.0.next.store(number, Ordering::Relaxed);
+        self
+    }
+
+    /// The number of the next request.
+    pub(crate) fn next(&self) -> usize {
+        self.0.next.load(Ordering::Relaxed)
+    }
+
+    /// Asks so many one after the other; how long each took, the quickest first.
     pub(crate) fn alone(&self, count: usize) -> Vec<f64> {
         let target = Arc::clone(&self.0);
         let mut took = runtime().block_on(async move {
             let mut connection = Connection::to(target.address).await;
             let mut took = Vec::new();
             for _ in 0..count {
-                took.push(connection.post(&target.request()).await.as_secs_f64() * 1e3);
+                took.push(target.ask(&mut connection).await.as_secs_f64() * 1e3);
             }
             took
         });
@@ -67,13 +98,15 @@ impl Clients {
         took
     }
 
-    /// Posts as the plan says.
+    /// Asks as the plan says.
     pub(crate) fn all(&self, plan: Plan) -> Load {
         let begin = Instant::now() + plan.warm_up;
         let end = begin + plan.window;
+        let apart = plan.per_second.map(|rate| Duration::from_secs_f64(plan.clients as f64 / rate));
         let answers: Vec<(Instant, Duration)> = runtime().block_on(async {
-            let clients: Vec<_> =
-                (0..plan.clients).map(|_| tokio::spawn(one(Arc::clone(&self.0), end))).collect();
+            let clients: Vec<_> = (0..plan.clients)
+                .map(|_| tokio::spawn(one(Arc::clone(&self.0), end, apart)))
+                .collect();
             let mut answers = Vec::new();
             for client in clients {
                 answers.extend(client.await.expect("a client"));
@@ -86,7 +119,7 @@ impl Clients {
             .map(|(_, took)| took.as_secs_f64() * 1e3)
             .collect();
         took.sort_by(f64::total_cmp);
-        Load { acknowledged: took.len(), took, in_all: answers.len() }
+        Load { answered: took.len(), took, in_all: answers.len() }
     }
 }
 
@@ -94,39 +127,30 @@ fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
 }
 
-async fn one(target: Arc<Target>, until: Instant) -> Vec<(Instant, Duration)> {
+async fn one<A: Asking>(
+    target: Arc<Target<A>>,
+    until: Instant,
+    apart: Option<Duration>,
+) -> Vec<(Instant, Duration)> {
     let mut connection = Connection::to(target.address).await;
     let mut answers = Vec::new();
+    let mut due = Instant::now();
     while Instant::now() < until {
-        let took = connection.post(&target.request()).await;
+        let took = target.ask(&mut connection).await;
         answers.push((Instant::now(), took));
+        if let Some(apart) = apart {
+            due += apart;
+            tokio::time::sleep_until(due.into()).await;
+        }
     }
     answers
 }
 
-impl Target {
-    /// The next person's objection.
-    fn request(&self) -> String {
+impl<A: Asking> Target<A> {
+    async fn ask(&self, connection: &mut Connection) -> Duration {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let body = json!({
-            "reference": format!("spt-{number:06}"),
-            "controllers": ["tandgruppen"],
-            "right": "object_to_direct_marketing",
-            "person": person(number),
-            "proxy": {
-                "reference": format!("fm-{number:06}"),
-                "holder": {"name": "Spärrtjänst AB", "organisation_number": "559999-0008"},
-                "grantor": "self",
-                "granted_at": "2024-01-19T18:00:00Z",
-                "rights": ["object_to_direct_marketing"],
-                "identification": {"method": "bankid", "at": "2024-01-19T17:59:31Z"}
-            }
-        })
-        .to_string();
-        let (token, length) = (&self.token, body.len());
-        format!(
-            "POST /v1/objections HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
-        )
+        let request = self.asking.request(number);
+        connection.ask(&request, |came| self.asking.complete(came)).await
     }
 }
 
@@ -140,13 +164,13 @@ impl Connection {
     async fn to(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).await.expect("it accepts");
         stream.set_nodelay(true).expect("no delay");
-        Self { stream, came: Vec::new() }
+        Self { stream, came: Vec::with_capacity(1 << 16) }
     }
 
-    /// Posts and waits for the 201; how long that took.
-    async fn post(&mut self, request: &str) -> Duration {
+    /// Asks and waits for the whole answer; how long that took.
+    async fn ask(&mut self, request: &[u8], complete: impl Fn(&[u8]) -> bool) -> Duration {
         let begun = Instant::now();
-        let mut left = request.as_bytes();
+        let mut left = request;
         while !left.is_empty() {
             self.stream.writable().await.expect("a connection");
             match self.stream.try_write(left) {
@@ -157,25 +181,73 @@ impl Connection {
         self.came.clear();
         while !complete(&self.came) {
             self.stream.readable().await.expect("a connection");
-            let mut part = [0; 4096];
-            match self.stream.try_read(&mut part) {
-                Ok(0) => panic!("the service hung up"),
-                Ok(read) => self.came.extend_from_slice(&part[..read]),
+            self.came.reserve(1 << 16);
+            match self.stream.try_read_buf(&mut self.came) {
+                Ok(0) => panic!("it hung up: {}", String::from_utf8_lossy(&self.came)),
+                Ok(_) => {}
                 Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock),
             }
         }
-        let took = begun.elapsed();
-        let answer = String::from_utf8_lossy(&self.came);
-        assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
-        took
+        begun.elapsed()
     }
 }
 
-/// Whether an answer has come to its end.
-fn complete(came: &[u8]) -> bool {
+/// Posts objections.
+pub(crate) struct Objections {
+    pub(crate) token: String,
+}
+
+impl Objections {
+    /// The objection of the person with this number.
+    pub(crate) fn body(number: usize) -> String {
+        json!({
+            "reference": format!("spt-{number:06}"),
+            "controllers": ["tandgruppen"],
+            "right": "object_to_direct_marketing",
+            "person": person(number),
+            "proxy": {
+                "reference": format!("fm-{number:06}"),
+                "holder": {"name": "Spärrtjänst AB", "organisation_number": "559999-0008"},
+                "grantor": "self",
+                "granted_at": "2024-01-19T18:00:00Z",
+                "rights": ["object_to_direct_marketing"],
+                "identification": {"method": "bankid", "at": "2024-01-19T17:59:31Z"}
+            }
+        })
+        .to_string()
+    }
+}
+
+impl Asking for Objections {
+    fn request(&self, number: usize) -> Cow<'_, [u8]> {
+        post("/v1/objections", &self.token, Self::body(number).as_bytes()).into()
+    }
+
+    fn complete(&self, came: &[u8]) -> bool {
+        answered(came, 201)
+    }
+}
+
+/// A POST of JSON.
+pub(crate) fn post(path: &str, token: &str, body: &[u8]) -> Vec<u8> {
+    let length = body.len();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+    );
+    [head.as_bytes(), body].concat()
+}
+
+/// Whether an HTTP answer has come to its end, and fails unless it is the one
+/// that is waited for.
+pub(crate) fn answered(came: &[u8], status: u16) -> bool {
     let Some(end) = came.windows(4).position(|four| four == b"\r\n\r\n") else { return false };
     let head = String::from_utf8_lossy(&came[..end]).to_ascii_lowercase();
     let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
     let length: usize = length.and_then(|length| length.parse().ok()).expect("a length");
-    came.len() >= end + 4 + length
+    if came.len() < end + 4 + length {
+        return false;
+    }
+    let expected = format!("http/1.1 {status} ");
+    assert!(head.starts_with(&expected), "{}", String::from_utf8_lossy(came));
+    true
 }

@@ -55,6 +55,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Verify(options) => verify::run(&options),
         Command::Openapi => openapi::run(),
     };
+    crate::telemetry::end();
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.tell(),
