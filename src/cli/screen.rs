@@ -148,7 +148,7 @@ impl Input {
             if about.is_dir() {
                 return Err(Failure::refused(format!("{} is a folder", file.display())));
             }
-            (Box::new(open), about.is_file().then(|| about.len()))
+            (Box::new(open), about.is_file().then_some(about.len()))
         };
         let mut beginning = Vec::new();
         (&mut bytes).take(64).read_to_end(&mut beginning).map_err(unreadable)?;

@@ -54,19 +54,19 @@ pub(super) struct Place {
 }
 
 impl Screenings {
-    /// Takes a place among those under way.
+    /// Takes a place among those under way; `keep` says that the result is to wait.
     pub(super) fn enter(
         &self,
         id: Uuid,
         client: &str,
-        format: Format,
+        (format, keep): (Format, bool),
         now: Time,
     ) -> Result<Place, Refusal> {
         let mut all = self.known();
         let under_way = |known: &&Known| matches!(known.state, State::UnderWay { .. });
         let running = all.values().filter(under_way).count();
         let own = all.values().filter(under_way).filter(|known| known.client == client).count();
-        if running >= UNDER_WAY || own >= OF_ONE_CLIENT || all.len() - running >= WAITING {
+        if running >= UNDER_WAY || own >= OF_ONE_CLIENT || keep && all.len() >= WAITING {
             let detail =
                 "Too many screenings are under way, or too many results wait to be fetched.";
             return Err(Refusal::saying(Code::Unavailable, detail).retry_after(30));

@@ -151,7 +151,8 @@ pub async fn begin(
         }
     };
     let id = random::uuid_v7(app.now());
-    let place = app.screenings.enter(id, &caller.client.id, screening.options.format, app.now())?;
+    let kind = (screening.options.format, matches!(way, Way::Keep));
+    let place = app.screenings.enter(id, &caller.client.id, kind, app.now())?;
     let job = run::Job {
         app: app.clone(),
         caller: caller.clone(),
