@@ -118,9 +118,9 @@ pub async fn look_up_batch(
     caller: &Caller,
     question: LookUp,
     changed_since: Option<i64>,
-    persons: Vec<Row<Person>>,
+    persons: impl ExactSizeIterator<Item = Row<Person>> + Send + 'static,
 ) -> Result<(Vec<Row<Found>>, AsOf), Refusal> {
-    if persons.is_empty() || persons.len() > BATCH {
+    if persons.len() == 0 || persons.len() > BATCH {
         return Err(Refusal::at(
             Code::Unprocessable,
             vec![Fault::new("/persons", "count", "Ask about 1 to 10,000 persons at once.")],
@@ -132,23 +132,20 @@ pub async fn look_up_batch(
         let fault = Fault::new("/changed_since", "out_of_range", detail);
         return Err(Refusal::at(Code::Unprocessable, vec![fault]));
     }
-    let unnamed = persons.iter().position(|(key, _)| key.is_none());
-    if let (Some(_), Some(index)) = (changed_since, unnamed) {
-        let detail = "With changed_since, give every person a key: only some come back.";
-        let fault = Fault::new(format!("/persons/{index}"), "key_missing", detail);
-        return Err(Refusal::at(Code::Unprocessable, vec![fault]));
-    }
     let caller = caller.clone();
     let all = app.waiting(move |instance| {
         let (mut identifiers, mut given) = (0, Given::default());
         let mut pointer = String::new();
         let (mut rows, mut met) = (Vec::with_capacity(persons.len()), Vec::new());
-        let mut numbered = persons.into_iter().enumerate();
+        let mut numbered = persons.enumerate();
         while numbered.len() > 0 {
             // Anew for some at a time, so that nobody who writes waits long.
             let memory = instance.memory();
             let asked = Asked::new(instance, &memory, &caller, &question.asking(), as_of.position)?;
             for (index, (key, person)) in numbered.by_ref().take(AT_ONCE) {
+                if changed_since.is_some() && key.is_none() {
+                    return Err(unnamed(index));
+                }
                 pointer.clear();
                 let _ = write!(pointer, "/persons/{index}"); // to a string nothing fails
                 let answer = answer(&asked, &mut given, &person, &pointer, &caller);
@@ -170,6 +167,12 @@ pub async fn look_up_batch(
         Ok(rows)
     });
     Ok((all.await?, as_of))
+}
+
+fn unnamed(index: usize) -> Refusal {
+    let detail = "With changed_since, give every person a key: only some come back.";
+    let fault = Fault::new(format!("/persons/{index}"), "key_missing", detail);
+    Refusal::at(Code::Unprocessable, vec![fault])
 }
 
 /// So many persons are decided before others get at memory.

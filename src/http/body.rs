@@ -24,6 +24,8 @@ pub(crate) const SMALL: usize = 64 * 1024;
 pub(crate) const OBJECTION: usize = 8 * 1024 * 1024;
 /// A look-up of up to 10,000 persons.
 pub(crate) const LOOKUP_BATCH: usize = 16 * 1024 * 1024;
+/// As long a body is believed to come as is said; more room is made when it does.
+const BELIEVED: usize = 1024 * 1024;
 /// How long to wait for the next part of a body …
 pub(crate) const PART: Duration = Duration::from_secs(15);
 /// … and for all of it.
@@ -119,6 +121,9 @@ async fn whole(
         }
         if read.len() + part.len() > limit {
             return Err(too_large(limit));
+        }
+        if read.is_empty() {
+            read.reserve(length.unwrap_or(0).min(BELIEVED));
         }
         read.extend_from_slice(&part);
     }

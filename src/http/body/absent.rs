@@ -26,7 +26,7 @@ where
     D: Deserializer<'de>,
     T: Deserialize<'de> + Default,
 {
-    deserializer.deserialize_any(List::<T, MAX>(PhantomData))
+    deserializer.deserialize_any(List::<T, MAX> { absent: || Some(T::default()) })
 }
 
 /// Reads a text of at most 200 characters.
@@ -56,9 +56,7 @@ where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    let all: Vec<Slot<T>> = list::<D, Slot<T>, MAX>(deserializer)?;
-    let full: Option<Vec<T>> = all.into_iter().map(|slot| slot.0).collect();
-    full.ok_or_else(|| Error::custom("an element is absent"))
+    deserializer.deserialize_any(List::<T, MAX> { absent: || None })
 }
 
 /// The same of at least one: an empty list is an absent one.
@@ -69,21 +67,6 @@ where
 {
     let all = set::<D, T, MAX>(deserializer)?;
     if all.is_empty() { Err(Error::custom("a required list is absent")) } else { Ok(all) }
-}
-
-/// An element, or the place of an absent one.
-struct Slot<T>(Option<T>);
-
-impl<T> Default for Slot<T> {
-    fn default() -> Self {
-        Self(None)
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Slot<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        T::deserialize(deserializer).map(|value| Self(Some(value)))
-    }
 }
 
 /// Whether a text says nothing.
@@ -151,9 +134,12 @@ impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Present<T> {
     }
 }
 
-struct List<T, const MAX: usize>(PhantomData<T>);
+struct List<T, const MAX: usize> {
+    /// What stands for an absent element; none where there must be none.
+    absent: fn() -> Option<T>,
+}
 
-impl<'de, T: Deserialize<'de> + Default, const MAX: usize> Visitor<'de> for List<T, MAX> {
+impl<'de, T: Deserialize<'de>, const MAX: usize> Visitor<'de> for List<T, MAX> {
     type Value = Vec<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -174,7 +160,8 @@ impl<'de, T: Deserialize<'de> + Default, const MAX: usize> Visitor<'de> for List
             if all.len() == MAX {
                 return Err(Error::custom("too many"));
             }
-            all.push(element.unwrap_or_default());
+            let element = element.or_else(self.absent);
+            all.push(element.ok_or_else(|| Error::custom("an element is absent"))?);
         }
         Ok(all)
     }

@@ -101,7 +101,7 @@ pub(crate) async fn look_up_batch(
 ) -> Result<HttpResponse, Problem> {
     let LookUpBatch { controller, channels, persons, at, changed_since } = body.value;
     let question = app::LookUp { controller, channels: asked(&channels), at: at.map(|at| at.0) };
-    let persons = persons.into_iter().map(|mut row| (row.key.take(), Person::from(row))).collect();
+    let persons = persons.into_iter().map(|mut row| (row.key.take(), Person::from(row)));
     let (found, as_of) =
         app::look_up_batch(&state.app, &caller, question, changed_since, persons).await?;
     count(&state, found.iter().map(|(_, found)| found));
