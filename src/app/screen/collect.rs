@@ -75,7 +75,9 @@ impl<'a> Collector<'a> {
         match &mut self.sink {
             Sink::Stream(sender, _) if sender.is_closed() => Err(Failure::Untaken),
             Sink::Stream(sender, runtime) => {
-                let taken = runtime.block_on(timeout(PATIENCE, sender.send(out)));
+                // The timer must be made on the runtime.
+                let sending = async { timeout(PATIENCE, sender.send(out)).await };
+                let taken = runtime.block_on(sending);
                 taken.map_err(|_| Failure::Untaken)?.map_err(|_| Failure::Untaken)
             }
             Sink::Spool(spool) => {

@@ -6,12 +6,22 @@ use nejtack::store::Backend;
 use serde_json::json;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// Ends what goes on beside, also where a check fails.
+struct Ends<'a>(&'a AtomicBool);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 #[test]
 fn an_objection_acknowledged_before_is_never_missed() {
     let world = World::on(Backend::Sqlite);
     let (service, crm, staff) = (world.service(), world.crm(), world.staff());
     let over = AtomicBool::new(false);
     std::thread::scope(|scope| {
+        let ends = Ends(&over);
         // others withdraw and come meanwhile
         scope.spawn(|| {
             let mut number = 0;
@@ -42,6 +52,6 @@ fn an_objection_acknowledged_before_is_never_missed() {
             );
             back.completed(&crm);
         }
-        over.store(true, Ordering::Relaxed);
+        drop(ends);
     });
 }

@@ -208,7 +208,7 @@ impl From<Certificate> for CertificateBody {
         (status = 200, description = "The certificate.", body = CertificateBody, example = json!({
             "id": "0193505c-2f6b-7c5a-9d3e-5d1f0c7a9b60", "status": "completed", "client": "crm", "actor": null,
             "controllers": ["tandgruppen-goteborg"], "channel": "email", "keep": "all", "changed_since": null,
-            "columns": [{"read_as": "email", "number": 2, "heading": "E-post"}, {"read_as": "phone", "number": 3, "heading": "Mobil"}],
+            "columns": [{"read_as": "name", "number": 1, "heading": "Namn"}, {"read_as": "email", "number": 2, "heading": "E-post"}, {"read_as": "phone", "number": 3, "heading": "Mobil"}],
             "rows": 3, "clear": 1, "blocked": 1, "undecidable": 1, "kept": 3,
             "received": {"bytes": 151, "sha256": "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"},
             "sent": {"bytes": 255, "sha256": "486ea46224d1bb4fb680f34f7c9ad96a8f24ec88be73ea8e5a6c65260e9cb8a7"},

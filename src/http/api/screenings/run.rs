@@ -68,7 +68,7 @@ pub(super) const LINES_BACK: &str = "{\"email\": \"anna.karin@exempel.example\",
 /// unless the service is restarted.
 ///
 /// What makes a file no file is told by line and code, and kept in its certificate: `empty` `spreadsheet`
-/// (415) `binary` `encoding` `quote_not_closed` `row_too_long` `no_column` `column_missing`
+/// (415) `binary` `encoding` `quote_not_closed` `row_too_long` `no_column` `column_missing` `too_many_columns`
 /// `controller_column_missing` `columns` `not_an_object`; and what ends an upload or an answer
 /// `upload_broken_off` `answer_not_taken` `disk` `internal`.
 ///
