@@ -113,7 +113,7 @@ fn what_cannot_be_screened_leaves_no_file_and_says_why() {
     let folder = instance();
     let files = tempfile::tempdir().expect("a folder");
     let write = |name: &str, content: &[u8]| {
-        std::fs::write(files.path().join(name), content).expect("written")
+        std::fs::write(files.path().join(name), content).expect("written");
     };
     write("trasig.csv", b"email,text\na@exempel.example,ja\nb@exempel.example,\"nej\n");
     write("kampanj.csv", THREE.as_bytes());
