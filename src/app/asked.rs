@@ -77,6 +77,11 @@ impl<'a> Asked<'a> {
         }
     }
 
+    /// To be called before several persons are decided ([`crate::blocklist::Blocklist::touch`]).
+    pub(super) fn touch(&self, given: &[Given]) {
+        self.memory.blocklist.touch(given.iter().flat_map(|given| &given.probes));
+    }
+
     /// The decisions about a person that was read.
     pub(super) fn decide(&self, given: &Given) -> Verdict {
         self.memory.blocklist.decide(&self.question(given, self.at), &self.memory.directory)

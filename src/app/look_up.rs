@@ -96,7 +96,8 @@ pub async fn look_up(
         let memory = app.memory();
         let asked = Asked::new(app, &memory, caller, &question.asking(), as_of.position)?;
         let mut given = Given::default();
-        let answer = answer(&asked, &mut given, &person, "/person", caller);
+        asked.read(&person, "/person", &mut given);
+        let answer = answer(&asked, &mut given, caller.holds(Scope::LookupsExplain));
         (answer, given.reading.given.max(1))
     };
     app.meter.count(&caller.client.id, "look_up", identifiers, app.now());
@@ -134,26 +135,34 @@ pub async fn look_up_batch(
     }
     let caller = caller.clone();
     let all = app.waiting(move |instance| {
-        let (mut identifiers, mut given) = (0, Given::default());
-        let mut pointer = String::new();
+        let explain = caller.holds(Scope::LookupsExplain);
+        let mut some: [Given; AT_ONCE] = std::array::from_fn(|_| Given::default());
+        let (mut identifiers, mut keys, mut pointer) = (0, Vec::new(), String::new());
         let (mut rows, mut met) = (Vec::with_capacity(persons.len()), Vec::new());
         let mut numbered = persons.enumerate();
         while numbered.len() > 0 {
             // Anew for some at a time, so that nobody who writes waits long.
             let memory = instance.memory();
             let asked = Asked::new(instance, &memory, &caller, &question.asking(), as_of.position)?;
-            for (index, (key, person)) in numbered.by_ref().take(AT_ONCE) {
-                if changed_since.is_some() && key.is_none() {
-                    return Err(unnamed(index));
+            for _ in 0..TURNS {
+                for (given, (index, (key, person))) in some.iter_mut().zip(numbered.by_ref()) {
+                    if changed_since.is_some() && key.is_none() {
+                        return Err(unnamed(index));
+                    }
+                    pointer.clear();
+                    let _ = write!(pointer, "/persons/{index}"); // to a string nothing fails
+                    asked.read(&person, &pointer, given);
+                    keys.push(key);
                 }
-                pointer.clear();
-                let _ = write!(pointer, "/persons/{index}"); // to a string nothing fails
-                let answer = answer(&asked, &mut given, &person, &pointer, &caller);
-                identifiers += given.reading.given.max(1);
-                let changed = changed_since.is_none_or(|since| asked.differs(&given, since));
-                if changed {
-                    rows.push((key, answer.found));
-                    met.push(answer.met);
+                let read = &mut some[..keys.len()];
+                asked.touch(read);
+                for (given, key) in read.iter_mut().zip(keys.drain(..)) {
+                    identifiers += given.reading.given.max(1);
+                    if changed_since.is_none_or(|since| asked.differs(given, since)) {
+                        let answer = answer(&asked, given, explain);
+                        rows.push((key, answer.found));
+                        met.push(answer.met);
+                    }
                 }
             }
         }
@@ -175,23 +184,18 @@ fn unnamed(index: usize) -> Refusal {
     Refusal::at(Code::Unprocessable, vec![fault])
 }
 
-/// So many persons are decided before others get at memory.
-const AT_ONCE: usize = 512;
+/// So many persons are read before they are decided …
+const AT_ONCE: usize = 16;
+/// … and so often, before others get at memory.
+const TURNS: usize = 32;
 
 struct Answer {
     found: Found,
     met: Option<Vec<Met>>,
 }
 
-fn answer(
-    asked: &Asked<'_>,
-    given: &mut Given,
-    person: &Person,
-    pointer: &str,
-    caller: &Caller,
-) -> Answer {
-    asked.read(person, pointer, given);
-    let explain = caller.holds(Scope::LookupsExplain);
+/// What is told of a person that was read.
+fn answer(asked: &Asked<'_>, given: &mut Given, explain: bool) -> Answer {
     let (verdict, met) = match explain {
         true => asked.explain(given),
         false => (asked.decide(given), Vec::new()),

@@ -84,6 +84,13 @@ impl Index {
         own.take_while(move |entry| entry.tail() == tail).filter_map(|entry| entry.found())
     }
 
+    /// Reads what stands where a tag would, and makes nothing of it but a number.
+    pub(super) fn touch(&self, tag: &Tag) -> u64 {
+        let (shard, tail) = split(tag);
+        let shard = &self.shards[shard];
+        shard.get(reckoned(shard, Entry(tail))).map_or(0, |entry| entry.0 as u64)
+    }
+
     /// Takes in a key; false: it was here.
     pub(super) fn insert(&mut self, tag: &Tag, found: Found) -> bool {
         let (shard, tail) = split(tag);
@@ -131,12 +138,17 @@ fn make_room(shard: &mut Vec<Entry>) {
     }
 }
 
+/// Where evenly spread entries would have this one.
+fn reckoned(shard: &[Entry], entry: Entry) -> usize {
+    let first_bits = (entry.0 >> 64) as u64;
+    ((u128::from(first_bits) * shard.len() as u128) >> 64) as usize
+}
+
 /// Where an entry stands or belongs: the first place that holds nothing smaller.
 /// Begins where evenly spread entries would have it, and feels its way from there in
 /// growing steps.
 fn place(shard: &[Entry], entry: Entry) -> usize {
-    let first_bits = (entry.0 >> 64) as u64;
-    let guess = ((u128::from(first_bits) * shard.len() as u128) >> 64) as usize;
+    let guess = reckoned(shard, entry);
     let smaller = |at: usize| shard[at] < entry;
     // Everything before `low` is smaller, nothing from `high` on is.
     let (mut low, mut high, mut step) = (0, shard.len(), 1);

@@ -125,6 +125,13 @@ impl Blocklist {
         self.records.insert_event(objection, event);
     }
 
+    /// Brings near what these probes are going to ask for. Memory is slow and can bring
+    /// many places at once: who asks about many persons lets it, before asking.
+    pub fn touch<'p>(&self, probes: impl Iterator<Item = &'p Probe>) {
+        let seen = probes.fold(0, |seen, probe| seen ^ self.index.touch(&probe.tag));
+        std::hint::black_box(seen); // or the reading would be left out as useless
+    }
+
     /// How many objections are held.
     #[must_use]
     pub const fn records(&self) -> usize {
