@@ -9,8 +9,9 @@ use crate::store::rows::{
     ReviewClearanceRow, ReviewItemRow, ShreddingRow, SubmissionSaltRow, TagRow,
 };
 use crate::store::{
-    Connection, KeyRow, ScreeningRow, StoreError, TagGenerationRow, clients, entries, generations,
-    idempotency, keys, leaves, objections, originals, parties, review, screenings, tags,
+    AcknowledgementRow, Connection, KeyRow, ScreeningRow, StoreError, TagGenerationRow,
+    WebhookVersionRow, acknowledgements, clients, entries, generations, idempotency, keys, leaves,
+    objections, originals, parties, review, screenings, tags, webhooks,
 };
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -55,6 +56,8 @@ pub(super) struct Gathered {
     pub(super) memberships: Rows<MembershipEventRow>,
     pub(super) clients: Rows<ClientVersionRow>,
     screenings: Rows<ScreeningRow>,
+    pub(super) acknowledgements: Rows<AcknowledgementRow>,
+    pub(super) webhooks: Rows<WebhookVersionRow>,
     keys: Rows<KeyRow>,
     generations: Rows<TagGenerationRow>,
     answers: Rows<IdempotencyRow>,
@@ -116,6 +119,13 @@ impl Gathered {
         self.clients.all.extend(version.map(|row| ClientVersionRow { position, ..row }));
         let screening = rows.screening.iter().cloned();
         self.screenings.all.extend(screening.map(|row| ScreeningRow { position, ..row }));
+        let acknowledgement = rows.acknowledgement.iter().cloned();
+        self.acknowledgements.all.extend(
+            acknowledgement
+                .map(|row| AcknowledgementRow { position, received_at: micros, ..row }),
+        );
+        let webhook = rows.webhook.iter().cloned();
+        self.webhooks.all.extend(webhook.map(|row| WebhookVersionRow { position, ..row }));
         let key = rows.key.iter().cloned();
         self.keys.all.extend(key.map(|row| KeyRow { position, ..row }));
         let generation = rows.generation.iter().cloned();
@@ -168,6 +178,8 @@ impl Gathered {
         self.memberships.fresh().iter().try_for_each(each)?;
         self.clients.fresh().iter().try_for_each(|row| clients::insert(conn, row))?;
         screenings::insert(conn, self.screenings.fresh())?;
+        acknowledgements::insert(conn, self.acknowledgements.fresh())?;
+        webhooks::insert(conn, self.webhooks.fresh())?;
         keys::insert(conn, self.keys.fresh())?;
         generations::insert(conn, self.generations.fresh())?;
         idempotency::insert(conn, self.answers.fresh())?;

@@ -9,7 +9,9 @@ use crate::store::rows::{
     OriginalRow, PartyNameRow, RecordKeyRow, ReviewClearanceRow, ReviewItemRow, ShreddingRow,
     TagRow,
 };
-use crate::store::{KeyRow, ScreeningRow, StoreError, TagGenerationRow};
+use crate::store::{
+    AcknowledgementRow, KeyRow, ScreeningRow, StoreError, TagGenerationRow, WebhookVersionRow,
+};
 use serde_json::Value;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -98,6 +100,16 @@ pub enum EntryKind {
     ScreeningCompleted,
     /// A file could not be screened to its end: nothing of it counts.
     ScreeningFailed,
+    /// A consumer of the change feed has applied it up to a position.
+    ChangesAcknowledged,
+    /// A new endpoint of webhooks.
+    WebhookRegistered,
+    /// An endpoint has a new key.
+    WebhookChanged,
+    /// Nothing is sent to an endpoint any more.
+    WebhookDisabled,
+    /// Sending goes on where it stopped.
+    WebhookEnabled,
     /// A database was accepted that is older than the log once was.
     LogRolledBack,
 }
@@ -126,6 +138,11 @@ impl EntryKind {
             Self::MembershipEnded => "membership.ended",
             Self::ScreeningCompleted => "screening.completed",
             Self::ScreeningFailed => "screening.failed",
+            Self::ChangesAcknowledged => "changes.acknowledged",
+            Self::WebhookRegistered => "webhook.registered",
+            Self::WebhookChanged => "webhook.changed",
+            Self::WebhookDisabled => "webhook.disabled",
+            Self::WebhookEnabled => "webhook.enabled",
             Self::LogRolledBack => "log.rolled_back",
         }
     }
@@ -162,6 +179,10 @@ pub struct ActRows {
     pub client: Option<ClientVersionRow>,
     /// The certificate of a screened file.
     pub screening: Option<ScreeningRow>,
+    /// How far a consumer has come.
+    pub acknowledgement: Option<AcknowledgementRow>,
+    /// An endpoint of webhooks.
+    pub webhook: Option<WebhookVersionRow>,
     /// A key.
     pub key: Option<KeyRow>,
     /// A rotation as far as it was checked: the sequencer finishes it.
@@ -199,6 +220,20 @@ pub enum Need {
     ClientUnchanged {
         /// The client.
         id: String,
+        /// The position of the version that was changed.
+        since: Position,
+    },
+    /// The client has acknowledged nothing so far or further.
+    AcknowledgesMore {
+        /// The client.
+        client: String,
+        /// What it acknowledges.
+        position: Position,
+    },
+    /// The endpoint is still as it was when the change was made.
+    WebhookUnchanged {
+        /// The endpoint.
+        id: Uuid,
         /// The position of the version that was changed.
         since: Position,
     },
