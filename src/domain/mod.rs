@@ -3,6 +3,7 @@
 //! Pure: no HTTP, SQL, environment, wall clock or randomness; what it needs of
 //! those (today's date, the default region) is passed in.
 
+pub mod change;
 pub mod channel;
 pub mod client;
 pub mod controller;
@@ -13,6 +14,7 @@ pub mod objection;
 pub mod person;
 pub mod proxy;
 pub(crate) mod sha256;
+pub mod webhook;
 
 /// The place of an entry in the ledger, counted from 1; 0 is "before the first".
 pub type Position = i64;

@@ -4,7 +4,7 @@
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer, Text};
+use diesel::sql_types::{BigInt, Bool, Integer, Text};
 
 use super::head::Head;
 use super::{Connection, StoreError, schema};
@@ -204,7 +204,7 @@ pub(super) fn lock_due(
     use schema::webhook_deliveries::dsl as d;
     let due = d::webhook_deliveries
         .filter(d::webhook.eq(webhook))
-        .filter(d::status.eq("pending"))
+        .filter(sql::<Bool>(super::webhook_deliveries::PENDING))
         .filter(d::due_at.le(now))
         .filter(d::leased_until.le(now))
         .order((d::due_at, d::position))

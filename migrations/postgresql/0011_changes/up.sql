@@ -62,6 +62,7 @@ CREATE TABLE webhook_deliveries (
 ) WITH (fillfactor = 70);
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries (webhook, due_at) WHERE status = 'pending';
 CREATE INDEX webhook_deliveries_ended ON webhook_deliveries (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX webhook_deliveries_given_up ON webhook_deliveries (webhook) WHERE status = 'given_up';
 CREATE FUNCTION nejtack_delivery_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE' THEN

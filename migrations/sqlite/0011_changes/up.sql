@@ -73,6 +73,7 @@ CREATE TABLE webhook_deliveries (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries (webhook, due_at) WHERE status = 'pending';
 CREATE INDEX webhook_deliveries_ended ON webhook_deliveries (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX webhook_deliveries_given_up ON webhook_deliveries (webhook) WHERE status = 'given_up';
 CREATE TRIGGER webhook_deliveries_insert BEFORE INSERT ON webhook_deliveries
 WHEN EXISTS (SELECT 1 FROM webhook_deliveries WHERE id = NEW.id)
     OR EXISTS (SELECT 1 FROM webhook_deliveries WHERE webhook = NEW.webhook AND position = NEW.position) BEGIN
