@@ -7,7 +7,7 @@ use super::owner::{Errand, NotOwner, Owner};
 use super::serving::Serving;
 use super::socket::Socket;
 use crate::app::shred::Retention;
-use crate::app::{App, LARGEST_GROUP, Opening, Settings};
+use crate::app::{App, Hearing, LARGEST_GROUP, Opening, Settings};
 use crate::config::{Asking, Place};
 use crate::domain::identifier::KindSet;
 use crate::http::server::ServerOptions;
@@ -153,6 +153,7 @@ fn nobody(public_url: Option<&str>) -> Settings {
         // And nothing is shredded by the way: how long things are kept is what
         // `serve` was told.
         retention: Retention::default(),
+        hearing: Hearing::default(),
     }
 }
 

@@ -23,7 +23,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         | [192, 88, 99, _]                 // 6to4 relays (RFC 7526)
         | [198, 51, 100, _]                // documentation (RFC 5737)
         | [203, 0, 113, _]
-        | [224.., ..] => true,             // multicast, reserved, broadcast
+        | [224..=255, ..] => true,         // multicast, reserved, broadcast
         [100, second, ..] => (64..128).contains(&second), // shared (RFC 6598)
         [172, second, ..] => (16..32).contains(&second),  // private
         [198, second, ..] => matches!(second, 18 | 19),   // benchmarks (RFC 2544)
