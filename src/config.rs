@@ -19,7 +19,7 @@ use std::time::Duration;
 pub use commands::{
     Backup, CheckReceipt, Clients, ClientsAction, Controllers, ControllersAction, Demo, Groups,
     GroupsAction, Keys, KeysAction, NewClient, NewController, Originals, OriginalsAction, Receipt,
-    ReceiptAction, Restore, Screen, Token, Verify,
+    ReceiptAction, Restore, Screen, Token, Verify, Webhooks, WebhooksAction,
 };
 
 /// The data folder unless another is named.
@@ -74,6 +74,8 @@ pub enum Command {
     Controllers(Controllers),
     /// Clients: the programs that may call this service
     Clients(Clients),
+    /// Webhooks: endpoints that are told of changes by themselves
+    Webhooks(Webhooks),
     /// An access token of a client, to try things with (15 minutes)
     Token(Token),
     /// Screen a campaign file: the same rows, with a decision on each

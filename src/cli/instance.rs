@@ -68,6 +68,16 @@ pub(super) fn with_refused<T>(
     with_settings(asking, need, Settings { refused, ..nobody(None) }, work)
 }
 
+/// The same, for what depends on where webhooks may go.
+pub(super) fn with_hearing<T>(
+    asking: &Asking,
+    need: Need,
+    hearing: Hearing,
+    work: impl FnOnce(&Api) -> Outcome<T>,
+) -> Outcome<T> {
+    with_settings(asking, need, Settings { hearing, ..nobody(None) }, work)
+}
+
 fn with_settings<T>(
     asking: &Asking,
     need: Need,

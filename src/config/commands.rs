@@ -380,3 +380,55 @@ pub struct Verify {
     #[arg(long)]
     pub json: bool,
 }
+
+/// `webhooks`.
+#[derive(clap::Args)]
+pub struct Webhooks {
+    /// Which instance, and how it is asked.
+    #[command(flatten)]
+    pub asking: Asking,
+    /// Let webhooks go into private networks, and over plain http; counts where
+    /// nobody serves the instance now [default: off]
+    #[arg(
+        long,
+        env = "NEJTACK_WEBHOOK_ALLOW_PRIVATE",
+        global = true,
+        value_parser = clap::builder::FalseyValueParser::new()
+    )]
+    pub webhook_allow_private: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub action: WebhooksAction,
+}
+
+/// What to do with webhooks.
+#[derive(clap::Subcommand)]
+pub enum WebhooksAction {
+    /// Register an endpoint; its secret is shown once
+    Add {
+        /// Where messages are to be posted
+        url: String,
+        /// A controller or group whose changes it hears of. May be repeated
+        /// [default: every one]
+        #[arg(long = "controller", value_name = "SLUG")]
+        controllers: Vec<String>,
+        /// A kind of change that it hears of. May be repeated [default: every one]
+        #[arg(long = "event", value_name = "KIND", value_parser = values::events())]
+        events: Vec<String>,
+        /// What it is, in words
+        #[arg(long, value_name = "TEXT")]
+        description: Option<String>,
+    },
+    /// List the endpoints
+    List,
+    /// Send a message to an endpoint now, and tell what came of it
+    Test {
+        /// The endpoint's id
+        id: uuid::Uuid,
+    },
+    /// Send nothing to an endpoint any more
+    Disable {
+        /// The endpoint's id
+        id: uuid::Uuid,
+    },
+}

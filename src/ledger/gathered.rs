@@ -120,10 +120,11 @@ impl Gathered {
         let screening = rows.screening.iter().cloned();
         self.screenings.all.extend(screening.map(|row| ScreeningRow { position, ..row }));
         let acknowledgement = rows.acknowledgement.iter().cloned();
-        self.acknowledgements.all.extend(
-            acknowledgement
-                .map(|row| AcknowledgementRow { position, received_at: micros, ..row }),
-        );
+        self.acknowledgements.all.extend(acknowledgement.map(|row| AcknowledgementRow {
+            position,
+            received_at: micros,
+            ..row
+        }));
         let webhook = rows.webhook.iter().cloned();
         self.webhooks.all.extend(webhook.map(|row| WebhookVersionRow { position, ..row }));
         let key = rows.key.iter().cloned();

@@ -4,17 +4,8 @@
 use std::time::Duration;
 
 /// The pause after each failed try, in seconds.
-const PAUSES: [u64; 9] = [
-    5,
-    5 * 60,
-    30 * 60,
-    2 * 3_600,
-    5 * 3_600,
-    10 * 3_600,
-    14 * 3_600,
-    20 * 3_600,
-    24 * 3_600,
-];
+const PAUSES: [u64; 9] =
+    [5, 5 * 60, 30 * 60, 2 * 3_600, 5 * 3_600, 10 * 3_600, 14 * 3_600, 20 * 3_600, 24 * 3_600];
 
 /// How often a message is tried before it is given up.
 pub const TRIES: usize = PAUSES.len() + 1;

@@ -127,7 +127,10 @@ mod tests {
         ] {
             assert_eq!(read(url, false).map(|url| url.to_string()), Err(why), "{url}");
         }
-        assert_eq!(read(&format!("https://a.example/{}", "x".repeat(2_000)), false), Err(TargetError::TooLong));
+        assert_eq!(
+            read(&format!("https://a.example/{}", "x".repeat(2_000)), false),
+            Err(TargetError::TooLong)
+        );
         assert!(read(" https://crm.example:8443/hooks?code=abc ", false).is_ok());
         assert!(read("http://127.0.0.1:8080/", true).is_ok());
         assert_eq!(read("ftp://127.0.0.1/", true), Err(TargetError::NotHttps));

@@ -10,9 +10,10 @@ use super::rows::{
     ReviewClearanceRow, ReviewItemRow, ShreddingRow, SubmissionSaltRow, TagRow,
 };
 use super::schema::{
-    acknowledgements, checkpoints, client_versions, controllers, entries, groups, keys, leaves, membership_events,
-    objection_events, objections, originals, party_names, record_keys, review_clearances,
-    review_items, screenings, shreddings, submission_salts, tag_generations, webhook_versions,
+    acknowledgements, checkpoints, client_versions, controllers, entries, groups, keys, leaves,
+    membership_events, objection_events, objections, originals, party_names, record_keys,
+    review_clearances, review_items, screenings, shreddings, submission_salts, tag_generations,
+    webhook_versions,
 };
 use super::{
     AcknowledgementRow, Connection, KeyRow, ScreeningRow, StoreError, TagDigestRow,
@@ -147,12 +148,7 @@ pub fn range(conn: &mut Connection, from: i64, to: i64) -> Result<Range, StoreEr
             shreddings(position, purpose, first_position) as ShreddingRow
         ),
         screenings: within!(conn, from, to, screenings(position) as ScreeningRow),
-        acknowledgements: within!(
-            conn,
-            from,
-            to,
-            acknowledgements(position) as AcknowledgementRow
-        ),
+        acknowledgements: within!(conn, from, to, acknowledgements(position) as AcknowledgementRow),
         webhooks: within!(conn, from, to, webhook_versions(position) as WebhookVersionRow),
         keys: within!(conn, from, to, keys(position, purpose, version) as KeyRow),
         generations: within!(conn, from, to, tag_generations(position) as TagGenerationRow),

@@ -29,10 +29,7 @@ pub fn of_kinds(
 }
 
 /// The objections at these positions, ascending.
-pub fn objections(
-    conn: &mut Connection,
-    positions: &[i64],
-) -> Result<Vec<Covering>, StoreError> {
+pub fn objections(conn: &mut Connection, positions: &[i64]) -> Result<Vec<Covering>, StoreError> {
     Ok(objections::table
         .filter(objections::position.eq_any(positions))
         .order(objections::position)

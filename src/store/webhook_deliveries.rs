@@ -134,9 +134,8 @@ pub fn forget_before(
     delivered: i64,
     given_up: i64,
 ) -> Result<usize, StoreError> {
-    let old = |status, time: i64| {
-        d::table.filter(d::status.eq(status)).filter(d::ended_at.lt(time))
-    };
+    let old =
+        |status, time: i64| d::table.filter(d::status.eq(status)).filter(d::ended_at.lt(time));
     let gone = diesel::delete(old("delivered", delivered)).execute(conn)?;
     Ok(gone + diesel::delete(old("given_up", given_up)).execute(conn)?)
 }

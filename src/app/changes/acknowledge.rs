@@ -87,9 +87,10 @@ fn unchanged(standing: Acknowledged) -> Acknowledgement {
 /// Whether an entry after one position and up to another can have changed a decision.
 async fn any_between(app: &App, after: Position, until: Position) -> Result<bool, Refusal> {
     app.waiting(move |instance| {
-        let read = instance.ledger.store().read(|conn| {
-            changes::of_kinds(conn, &ChangeKind::NAMES, (after, until), 1)
-        });
+        let read = instance
+            .ledger
+            .store()
+            .read(|conn| changes::of_kinds(conn, &ChangeKind::NAMES, (after, until), 1));
         Ok(!read?.is_empty())
     })
     .await

@@ -109,9 +109,8 @@ pub async fn read_changes(
         }
         let own = caller.client.controllers.clone();
         let limit = asked.limit;
-        let found = app.waiting(move |instance| {
-            collect(instance, &own, (after, as_of.position), limit)
-        });
+        let found =
+            app.waiting(move |instance| collect(instance, &own, (after, as_of.position), limit));
         let (found, next) = found.await?;
         if !found.is_empty() {
             let changes = views(app, caller, found, asked.originals).await?;

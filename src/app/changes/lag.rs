@@ -82,8 +82,7 @@ impl Instance {
         let mut known = known.filter(|known| known.acknowledged == acknowledged).unwrap_or(fresh);
         while known.examined < head {
             let part = (known.examined, head);
-            let (changes, to) =
-                self.ledger.store().read(|conn| within(conn, part, PART))?;
+            let (changes, to) = self.ledger.store().read(|conn| within(conn, part, PART))?;
             let memory = self.memory();
             for change in changes {
                 if !change.concerned(&memory.directory, &controllers).is_empty() {

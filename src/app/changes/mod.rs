@@ -7,8 +7,8 @@ mod feed;
 mod lag;
 
 pub use acknowledge::{Acknowledgement, acknowledge_changes};
-pub use consumers::{Applied, Consumer, list_consumers};
 pub(super) use consumers::applied_by;
+pub use consumers::{Applied, Consumer, list_consumers};
 pub use feed::{Asked, ChangeView, Page, read_changes};
 pub use lag::Figures;
 pub(super) use lag::Lags;

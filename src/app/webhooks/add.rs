@@ -22,7 +22,7 @@ pub struct NewWebhook {
     /// The controllers and groups whose changes it is to hear of; empty: every one.
     pub controllers: Vec<String>,
     /// The kinds of change; empty: every one.
-    pub events: Vec<String>,
+    pub events: Vec<ChangeKind>,
     /// What it is, in words.
     pub description: Option<String>,
 }
@@ -31,7 +31,7 @@ pub struct NewWebhook {
 /// this once.
 ///
 /// # Errors
-/// Faults at `/url`, `/controllers`, `/events` and `/description`;
+/// Faults at `/url`, `/controllers` and `/description`;
 /// [`Code::ControllerNotYours`]; [`Code::EventNotPossible`] where there are too many.
 pub async fn add_webhook(
     app: &App,
@@ -49,7 +49,8 @@ pub async fn add_webhook(
     let description = new.description.map(|text| text.trim().to_owned());
     let sealed = app.sealed(id, &Sealed { url, description })?;
     let (keys, key) = app.new_keys(id);
-    let (events, keys_kept, disabled) = (new.events, vec![key], None);
+    let events = new.events.iter().map(|event| event.name().to_owned()).collect();
+    let (keys_kept, disabled) = (vec![key], None);
     let webhook =
         Webhook { id, controllers, events, sealed, keys: keys_kept, registered_at, disabled };
     let secret = keys.secret().to_string();
@@ -69,15 +70,8 @@ fn checked(
     if let Err(why) = &url {
         faults.push(Fault::new("/url", why.code(), why.to_string()));
     }
-    for (index, event) in new.events.iter().enumerate() {
-        if ChangeKind::named(event).is_none() {
-            let detail = format!("There are {}.", ChangeKind::NAMES.join(", "));
-            faults.push(Fault::new(format!("/events/{index}"), "unknown_value", detail));
-        }
-    }
-    faults.extend(
-        new.description.as_deref().and_then(|text| text_fault(text, "/description", 200)),
-    );
+    faults
+        .extend(new.description.as_deref().and_then(|text| text_fault(text, "/description", 200)));
     let named = binding::named(&app.memory().directory, envelope.caller, &new.controllers);
     match (named, url) {
         (Ok(controllers), Ok(url)) if faults.is_empty() => Ok((controllers, url.to_string())),

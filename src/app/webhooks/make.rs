@@ -3,8 +3,8 @@
 use super::super::Instance;
 use super::super::changes::{Change, controllers_of, within};
 use crate::crypto::random;
-use crate::domain::controller::Directory;
 use crate::domain::Position;
+use crate::domain::controller::Directory;
 use crate::ledger::entry::written;
 use crate::ledger::memory::Endpoint;
 use crate::store::{StoreError, WebhookDeliveryRow, head, webhook_deliveries, webhooks};

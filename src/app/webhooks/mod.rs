@@ -178,11 +178,8 @@ impl Instance {
 /// A version of an endpoint, to be recorded.
 fn version(kind: EntryKind, webhook: &Webhook, since: Option<Position>) -> Result<Act, Refusal> {
     let id = webhook.id;
-    let row = WebhookVersionRow {
-        position: 0,
-        webhook: id.as_bytes().to_vec(),
-        state: json(webhook)?,
-    };
+    let row =
+        WebhookVersionRow { position: 0, webhook: id.as_bytes().to_vec(), state: json(webhook)? };
     let needs = since.map(|since| Need::WebhookUnchanged { id, since });
     let rows = ActRows { webhook: Some(row), ..ActRows::default() };
     Ok(act(kind, Some(id), rows, needs.into_iter().collect()))

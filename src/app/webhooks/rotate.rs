@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 
 /// For how many hours the earlier key signs too unless told otherwise.
-pub const OVERLAP_HOURS: u32 = 24;
+const OVERLAP_HOURS: u32 = 24;
 
 /// Gives an endpoint new keys; its new secret is shown this once. Messages are signed
 /// with the earlier ones too for so many hours, so that the receiver can be changed at

@@ -79,8 +79,7 @@ impl Instance {
     pub fn forget_deliveries(&self) {
         let before = |days| (self.now() - chrono::TimeDelta::days(days)).timestamp_micros();
         let (delivered, given_up) = (before(DELIVERED_DAYS), before(GIVEN_UP_DAYS));
-        let forget =
-            |conn: &mut _| webhook_deliveries::forget_before(conn, delivered, given_up);
+        let forget = |conn: &mut _| webhook_deliveries::forget_before(conn, delivered, given_up);
         if let Err(error) = self.ledger.store().write(forget) {
             log::warn!("old deliveries of webhooks stay: {error}");
         }

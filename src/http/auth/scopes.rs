@@ -49,4 +49,7 @@ sets! {
     Review: ReviewClear;
     ReadAudit: AuditRead;
     ReadLog: LogRead;
+    ReadChanges: ChangesRead;
+    ListConsumers: ChangesRead | ObjectionsRead | AuditRead | WebhooksAdmin;
+    ManageWebhooks: WebhooksAdmin;
 }
