@@ -103,22 +103,20 @@ pub fn get(
     Ok(found.select(WebhookDeliveryRow::as_select()).first(conn).optional()?)
 }
 
-/// Deliveries of an endpoint after an id, ascending.
+/// Deliveries of an endpoint of what came after a position, ascending.
 pub fn list(
     conn: &mut Connection,
     webhook: &[u8],
     status: Option<&str>,
-    after: Option<&[u8]>,
+    after: i64,
     limit: i64,
 ) -> Result<Vec<WebhookDeliveryRow>, StoreError> {
-    let mut all = d::table.filter(d::webhook.eq(webhook)).into_boxed();
+    let of = d::table.filter(d::webhook.eq(webhook)).filter(d::position.gt(after));
+    let mut all = of.into_boxed();
     if let Some(status) = status {
         all = all.filter(d::status.eq(status));
     }
-    if let Some(after) = after {
-        all = all.filter(d::id.gt(after));
-    }
-    let page = all.order(d::id).limit(limit).select(WebhookDeliveryRow::as_select());
+    let page = all.order(d::position).limit(limit).select(WebhookDeliveryRow::as_select());
     Ok(page.load(conn)?)
 }
 

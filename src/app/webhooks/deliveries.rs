@@ -52,16 +52,11 @@ pub async fn list_deliveries(
     (after, limit): (Option<&str>, usize),
 ) -> Result<(Vec<Delivery>, Option<String>), Refusal> {
     existing(app, caller, id).await?;
-    let after = match after.map(Uuid::try_parse) {
-        None => None,
-        Some(Ok(id)) => Some(id),
-        Some(Err(_)) => {
-            return Err(Refusal::saying(Code::Malformed, "Use `next` of a page as `after`."));
-        }
+    let Ok(after) = after.map_or(Ok(0), str::parse::<Position>) else {
+        return Err(Refusal::saying(Code::Malformed, "Use `next` of a page as `after`."));
     };
     let most = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
     let rows = app.waiting(move |instance| {
-        let after = after.as_ref().map(|id| id.as_bytes().as_slice());
         let list =
             |conn: &mut _| webhook_deliveries::list(conn, id.as_bytes(), status, after, most);
         instance.ledger.store().read(list).map_err(Refusal::from)
@@ -70,7 +65,7 @@ pub async fn list_deliveries(
     let more = rows.len() > limit;
     rows.truncate(limit);
     let all = rows.into_iter().map(view).collect::<Result<Vec<_>, _>>()?;
-    let next = all.last().filter(|_| more).map(|last| last.id.to_string());
+    let next = all.last().filter(|_| more).map(|last| last.position.to_string());
     Ok((all, next))
 }
 

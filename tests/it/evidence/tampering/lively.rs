@@ -106,6 +106,7 @@ pub(crate) fn everything_happens(world: &World) {
         all.push(service.makes("/v1/objections", &body)["id"].as_str().expect("id").to_owned());
     }
     files_are_screened(&crm);
+    changes_are_heard_of(&crm, &admin);
     tags_change_and_originals_go(world, &all);
     let lines: Vec<_> = (20..32)
         .map(|number| objection(&format!("spt-{number}"), &[], &somebody(number)))
@@ -140,6 +141,21 @@ pub(crate) fn everything_happens(world: &World) {
     for item in items.as_array().expect("a list").iter().take(3) {
         let path = format!("/v1/review/{}/clearances", item["id"].as_str().expect("an id"));
         staff.makes(&path, &json!({"outcome": "unusable"}));
+    }
+}
+
+/// Acknowledged, and told to endpoints that come and go.
+fn changes_are_heard_of(crm: &Party<'_>, admin: &Party<'_>) {
+    for position in [3, 7] {
+        crm.makes("/v1/changes/acknowledgements", &json!({"position": position}));
+    }
+    for number in 0..2 {
+        let url = format!("https://crm{number}.example/hooks");
+        let made = admin.makes("/v1/webhooks", &json!({"url": url}));
+        let of = |what: &str| format!("/v1/webhooks/{}/{what}", made["id"].as_str().expect("id"));
+        for change in ["rotations", "disablements", "enablements", "disablements"] {
+            assert_eq!(admin.post(&of(change), &json!({})).status, 201, "{change}");
+        }
     }
 }
 
