@@ -5,6 +5,7 @@
 //! slug, a name), is a flag alone, so that no forgotten variable decides it.
 
 mod commands;
+mod hearing;
 mod values;
 
 use crate::app;
@@ -14,12 +15,13 @@ use ipnet::IpNet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
+
+pub use hearing::{Hearing, Webhooks, WebhooksAction};
 
 pub use commands::{
     Backup, CheckReceipt, Clients, ClientsAction, Controllers, ControllersAction, Demo, Groups,
     GroupsAction, Keys, KeysAction, NewClient, NewController, Originals, OriginalsAction, Receipt,
-    ReceiptAction, Restore, Screen, Token, Verify, Webhooks, WebhooksAction,
+    ReceiptAction, Restore, Screen, Token, Verify,
 };
 
 /// The data folder unless another is named.
@@ -28,8 +30,6 @@ const DATA: &str = "./nejtack-data";
 const LISTEN: &str = "127.0.0.1:8080";
 /// For how many days originals are kept unless it is told otherwise: three years.
 const ORIGINALS_DAYS: u32 = 1_095;
-/// For how many seconds a consumer may not have acknowledged a change: a day.
-const CONSUMER_LAG_BOUND: u32 = 86_400;
 /// The URL by which an instance is known unless it is told another.
 pub const USUAL_URL: &str = "http://127.0.0.1:8080";
 
@@ -298,22 +298,9 @@ pub struct Settings {
         value_parser = values::days().range(1..)
     )]
     pub proof_days: Option<u32>,
-    /// How old the oldest change may be that a consumer of the change feed has not
-    /// acknowledged, in seconds, before it counts as lagging
-    #[arg(
-        long,
-        value_name = "SECONDS",
-        env = "NEJTACK_CONSUMER_LAG_BOUND",
-        default_value_t = CONSUMER_LAG_BOUND
-    )]
-    pub consumer_lag_bound: u32,
-    /// Let webhooks go into private networks, and over plain http [default: off]
-    #[arg(
-        long,
-        env = "NEJTACK_WEBHOOK_ALLOW_PRIVATE",
-        value_parser = clap::builder::FalseyValueParser::new()
-    )]
-    pub webhook_allow_private: bool,
+    /// How others hear of changes.
+    #[command(flatten)]
+    pub hearing: Hearing,
 }
 
 impl Settings {
@@ -324,10 +311,7 @@ impl Settings {
         let retention =
             app::shred::Retention { originals: Some(self.originals_days), proof: self.proof_days };
         let seal_personnummer = self.seal_personnummer;
-        let hearing = app::Hearing {
-            consumer_lag_bound: Duration::from_secs(self.consumer_lag_bound.into()),
-            allow_private: self.webhook_allow_private,
-        };
+        let hearing = self.hearing.of_instance();
         app::Settings { public_url, refused, seal_personnummer, retention, hearing }
     }
 }

@@ -74,6 +74,9 @@ pub struct Page {
     pub as_of: AsOf,
 }
 
+/// A change, and those of the caller's controllers that it concerns.
+type Found = (Change, Vec<Uuid>);
+
 /// The changes after a position that concern the caller's controllers. Where there are
 /// none, waits for one as long as it was asked to, or until `closing`. Only what would
 /// survive the loss of this server is told ([`App::caught_up`]).
@@ -146,7 +149,7 @@ fn collect(
     own: &Binding,
     (after, head): (Position, Position),
     limit: usize,
-) -> Result<(Vec<(Change, Vec<Uuid>)>, Position), Refusal> {
+) -> Result<(Vec<Found>, Position), Refusal> {
     let controllers = controllers_of(&instance.memory().directory, own);
     let (mut found, mut through, mut examined) = (Vec::new(), after, 0);
     while through < head && examined < MOST {
@@ -174,7 +177,7 @@ fn collect(
 async fn views(
     app: &App,
     caller: &Caller,
-    found: Vec<(Change, Vec<Uuid>)>,
+    found: Vec<Found>,
     with_originals: bool,
 ) -> Result<Vec<ChangeView>, Refusal> {
     let mut opened = match with_originals {
@@ -210,7 +213,7 @@ async fn views(
 async fn opened(
     app: &App,
     caller: &Caller,
-    found: &[(Change, Vec<Uuid>)],
+    found: &[Found],
 ) -> Result<Vec<Option<Value>>, Refusal> {
     let mut acts = Vec::new();
     let places: Vec<_> = found

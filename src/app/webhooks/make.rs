@@ -115,10 +115,10 @@ fn body(change: &Change, concerned: &[Uuid], directory: &Directory) -> String {
     let names = concerned.iter().filter_map(|id| directory.controller(*id));
     let names: Value = names.map(|controller| controller.slug.clone()).collect();
     data.insert("controllers".into(), names);
-    message(change.kind.name(), &written(change.time), data)
+    message(change.kind.name(), &written(change.time), &data)
 }
 
 /// A message as Standard Webhooks has it.
-pub(super) fn message(kind: &str, timestamp: &str, data: Map<String, Value>) -> String {
+pub(super) fn message(kind: &str, timestamp: &str, data: &Map<String, Value>) -> String {
     json!({"type": kind, "timestamp": timestamp, "data": data}).to_string()
 }

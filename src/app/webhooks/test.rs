@@ -35,7 +35,7 @@ pub async fn test_webhook(app: &App, caller: &Caller, id: Uuid) -> Result<Tested
     let endpoint = existing(app, caller, id).await?;
     let mut data = Map::new();
     data.insert("webhook".into(), id.to_string().into());
-    let body = message("webhook.test", &written(app.now()), data);
+    let body = message("webhook.test", &written(app.now()), &data);
     let message = message_id(random::uuid_v7(app.now()));
     let outcome = send(app, &endpoint.webhook, message.clone(), body).await?;
     Ok(Tested {

@@ -3,7 +3,7 @@
 mod addresses;
 mod lost;
 mod manage;
-mod receiver;
+pub(crate) mod receiver;
 mod retries;
 mod signatures;
 

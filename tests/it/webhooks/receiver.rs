@@ -12,7 +12,7 @@ use std::time::Duration;
 
 /// A message as it came.
 #[derive(Debug, Clone)]
-pub(super) struct Received {
+pub(crate) struct Received {
     pub(super) headers: HeaderMap,
     pub(super) body: String,
 }
@@ -35,14 +35,14 @@ pub(super) enum Reply {
 /// Answers each message by its number, from 0.
 type Answers = dyn Fn(usize) -> Reply + Send + Sync;
 
-pub(super) struct Receiver {
+pub(crate) struct Receiver {
     port: u16,
     received: Arc<Mutex<Vec<Received>>>,
 }
 
 impl Receiver {
     /// One that says 204 to everything.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::answering(|_| Reply::Status(204))
     }
 
@@ -73,7 +73,7 @@ impl Receiver {
         self.port
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}/hooks/nejtack", self.port)
     }
 
@@ -83,7 +83,7 @@ impl Receiver {
 
     /// Waits for so many messages.
     #[track_caller]
-    pub(super) fn wait_for(&self, count: usize) -> Vec<Received> {
+    pub(crate) fn wait_for(&self, count: usize) -> Vec<Received> {
         super::until(|| Some(self.received()).filter(|all| all.len() >= count))
     }
 }

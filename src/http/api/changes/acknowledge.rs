@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 pub(crate) struct AcknowledgeChanges {
     /// Every change up to here has been applied: a `next` of the change feed.
     #[serde(deserialize_with = "absent::required")]
-    #[schema(value_type = i64, minimum = 1, example = 48213)]
+    #[schema(value_type = i64, minimum = 1, example = 7)]
     position: Positive,
 }
 
@@ -48,7 +48,7 @@ pub(crate) struct AcknowledgementBody {
     #[schema(example = "recorded")]
     status: &'static str,
     /// Every change up to here counts as applied.
-    #[schema(example = 48213)]
+    #[schema(example = 7)]
     position: i64,
     /// Since when.
     #[schema(value_type = DateTime<Utc>)]
@@ -66,13 +66,13 @@ pub(crate) struct AcknowledgementBody {
     tag = "Changes",
     security(("oauth2" = ["changes:read"])),
     params(RecordingQuery),
-    request_body(content = AcknowledgeChanges, description = "At most 64 KiB.", example = json!({"position": 48213})),
+    request_body(content = AcknowledgeChanges, description = "At most 64 KiB.", example = json!({"position": 7})),
     responses(
         (status = 201, description = "Recorded.", body = AcknowledgementBody, example = json!({
-            "status": "recorded", "position": 48213, "acknowledged_at": "2026-11-20T09:12:05.120034Z",
+            "status": "recorded", "position": 7, "acknowledged_at": "2026-11-20T09:12:05.120034Z",
             "receipt": RECEIPT})),
         (status = 200, description = "Nothing new, or checked.", body = AcknowledgementBody, example = json!({
-            "status": "unchanged", "position": 48213, "acknowledged_at": "2026-11-20T09:12:05.120034Z",
+            "status": "unchanged", "position": 7, "acknowledged_at": "2026-11-20T09:12:05.120034Z",
             "receipt": null}))),
     extensions(("x-refusals" = json!(["unprocessable", "idempotency-key-reused"]))),
 )]
