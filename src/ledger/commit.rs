@@ -14,8 +14,8 @@ use crate::domain::{Position, Time};
 use crate::store::head::Head;
 use crate::store::rows::EntryRow;
 use crate::store::{
-    Connection, StoreError, clients, generations, idempotency, keys, objections, parties, registers,
-    review,
+    Connection, StoreError, clients, generations, idempotency, keys, objections, parties,
+    registers, review,
 };
 use std::sync::Arc;
 use uuid::Uuid;

@@ -12,7 +12,8 @@ use super::rows::{
 use super::schema::{
     checkpoints, client_versions, controllers, entries, groups, keys, leaves, membership_events,
     objection_events, objections, originals, party_names, record_keys, register_bindings,
-    register_endings, register_versions, registers, review_clearances, review_items, screenings, shreddings, submission_salts, tag_generations,
+    register_endings, register_versions, registers, review_clearances, review_items, screenings,
+    shreddings, submission_salts, tag_generations,
 };
 use super::{
     Connection, KeyRow, RegisterBindingRow, RegisterEndingRow, RegisterRow, RegisterVersionRow,

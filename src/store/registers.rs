@@ -130,10 +130,7 @@ pub fn has_ended(conn: &mut Connection, binding: &[u8]) -> Result<bool, StoreErr
 
 /// How many pieces of a version there are.
 pub fn pieces(conn: &mut Connection, version: &[u8]) -> Result<i64, StoreError> {
-    Ok(register_rows::table
-        .filter(register_rows::version.eq(version))
-        .count()
-        .get_result(conn)?)
+    Ok(register_rows::table.filter(register_rows::version.eq(version)).count().get_result(conn)?)
 }
 
 /// The pieces of a version from a place on, ascending.

@@ -183,8 +183,7 @@ impl Registers {
                     && directory.named(&bound.binding, at, controller)
             };
             let bound = register.bindings.iter().filter(binds);
-            let mut channels =
-                bound.fold(ChannelSet::NONE, |set, bound| set.union(bound.channels));
+            let mut channels = bound.fold(ChannelSet::NONE, |set, bound| set.union(bound.channels));
             let named = added.iter().position(|id| *id == register.id);
             if named.is_some() {
                 channels = channels.union(register.rules.channels());

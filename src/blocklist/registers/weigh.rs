@@ -133,7 +133,8 @@ impl Counting {
             !verdict.blocked.contains(*channel)
                 && !self.register.rules.needed(*channel).iter().any(|kind| known.contains(kind))
         };
-        let open = asked.iter().filter(unchecked).fold(ChannelSet::NONE, |set, channel| set.with(channel));
+        let open =
+            asked.iter().filter(unchecked).fold(ChannelSet::NONE, |set, channel| set.with(channel));
         if open.is_empty() {
             return None;
         }

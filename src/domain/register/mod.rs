@@ -11,7 +11,7 @@ mod preset;
 mod relationship;
 
 pub use preset::Preset;
-pub use relationship::{CustomerRule, Lift, LiftedBy, Relationship, RelationshipKind};
+pub use relationship::{CustomerRule, Lift, LiftedBy, Relationship, RelationshipKind, day};
 
 use super::channel::{Channel, ChannelSet};
 use super::identifier::{Kind, KindSet};
@@ -89,7 +89,8 @@ impl Rules {
             Channel::Post | Channel::UnaddressedPost => *kind == Kind::Postal,
             channel => kind.contact_point_of().is_some_and(|own| own.contains(channel)),
         };
-        let contact = self.holds.0.iter().filter(reaches).fold(KindSet::NONE, |set, kind| set.with(kind));
+        let contact =
+            self.holds.0.iter().filter(reaches).fold(KindSet::NONE, |set, kind| set.with(kind));
         if contact.is_empty() { self.holds.0 } else { contact }
     }
 }

@@ -61,6 +61,36 @@ impl RelationshipKind {
         [("customer", Self::Customer), ("consent", Self::Consent)];
 }
 
+impl Relationship {
+    /// Reads what a row of a file says: the kind, the last day (a date, or a time whose
+    /// date counts), and whether the offer is similar. `None`: it says none, or none
+    /// that can be read, which lifts nothing.
+    #[must_use]
+    pub fn read(kind: &str, ended_at: Option<&str>, similar_offer: Option<&str>) -> Option<Self> {
+        let is =
+            |words: &[&str], text: &str| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+        let kind = match kind {
+            kind if is(&["customer", "kund"], kind) => RelationshipKind::Customer,
+            kind if is(&["consent", "samtycke"], kind) => RelationshipKind::Consent,
+            _ => return None,
+        };
+        let ended_at = match ended_at {
+            None => None,
+            Some(text) => Some(day(text)?),
+        };
+        let similar = |text: &str| is(&["true", "yes", "ja", "1", "sant"], text);
+        Some(Self { kind, ended_at, similar_offer: similar_offer.is_some_and(similar) })
+    }
+}
+
+/// A date, or the date of a time with its offset.
+#[must_use]
+pub fn day(text: &str) -> Option<NaiveDate> {
+    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+    let time = || chrono::DateTime::parse_from_rfc3339(text).ok().map(|time| time.date_naive());
+    date.filter(|_| text.len() == 10).or_else(time)
+}
+
 impl LiftedBy {
     /// Whether this relationship lifts the block on this day.
     #[must_use]
@@ -99,7 +129,8 @@ mod tests {
     fn a_customer_counts_for_as_long_as_the_rules_say() {
         let rule = CustomerRule { days_after_end: 10, similar_offer: true };
         let rules = LiftedBy { customer: Some(rule), consent: false };
-        let lifts = |relationship: Option<Relationship>| rules.lifts(relationship.as_ref(), day(50));
+        let lifts =
+            |relationship: Option<Relationship>| rules.lifts(relationship.as_ref(), day(50));
         assert_eq!(lifts(customer(None, true)), Lift::Yes);
         assert_eq!(lifts(customer(Some(day(40)), true)), Lift::Yes);
         assert_eq!(lifts(customer(Some(day(39)), true)), Lift::NoLonger);
