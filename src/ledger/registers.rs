@@ -53,13 +53,14 @@ pub fn each_piece(
     version: &[u8],
     mut take: impl FnMut(RegisterPieceRow) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    let mut from = 0;
-    loop {
-        let pieces = registers::pieces_from(conn, version, from, READ)?;
-        let Some(last) = pieces.last().map(|piece| piece.ordinal) else { return Ok(()) };
+    let mut from = Some(i64::MIN); // whatever was put before the first is found too
+    while let Some(first) = from {
+        let pieces = registers::pieces_from(conn, version, first, READ)?;
+        let Some(last) = pieces.last().map(|piece| piece.ordinal) else { break };
         pieces.into_iter().try_for_each(&mut take)?;
-        from = last + 1;
+        from = last.checked_add(1);
     }
+    Ok(())
 }
 
 /// The byte of a tag in `kinds`.

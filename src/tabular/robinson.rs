@@ -15,8 +15,8 @@
 //! record or two, of the address today and of the last one before it, and is found by both.
 //!
 //! "The first records" tell the list's date and the columns' names; how is not specified.
-//! Assumed: they are at most [`HEADINGS`] lines without a postcode at its place, before any
-//! that has one. Also assumed: lines end in LF or CRLF, and blank ones are no records.
+//! Assumed: they are at most [`HEADINGS`] lines before the first record, in which there is
+//! no `#` (a date) or no digit (names of columns): a record has both. Also assumed: lines end in LF or CRLF, and blank ones are no records.
 
 use crate::domain::person::{Address, Name, Person};
 
@@ -107,7 +107,8 @@ impl Robinson {
             return;
         }
         let record = record(line);
-        if !self.begun && self.line <= HEADINGS && postcode(line).is_none() {
+        let heading = !line.contains(&b'#') || !line.iter().any(u8::is_ascii_digit);
+        if !self.begun && self.line <= HEADINGS && heading {
             return;
         }
         self.begun = true;

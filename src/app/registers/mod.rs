@@ -9,6 +9,7 @@ mod add;
 mod bind;
 mod list;
 mod load;
+mod read;
 mod stage;
 mod sweep;
 

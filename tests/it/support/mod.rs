@@ -145,9 +145,7 @@ impl World {
 
     /// The newest position there is.
     pub(crate) fn app_position(&self) -> i64 {
-        let head = "SELECT CAST(position AS TEXT) AS cell FROM head";
-        let cells = crate::store::support::cells(&mut self.place.raw(), head);
-        cells[0].parse().expect("a number")
+        self.app.as_of().position
     }
 
     /// The database it is on.

@@ -46,7 +46,7 @@ pub(crate) struct AddRegister {
     #[serde(default, deserialize_with = "absent::option")]
     lifted_by: Option<LiftedByBody>,
     /// What headings of its files mean that are not known, as in a screening's `columns`:
-    /// `phone:Nummer`, `phone:#1`, `customer_id@crm.exempel.example:Kundnr`.
+    /// `phone:Nummer`, `phone:#1`; ids go with their issuer, as there.
     #[serde(default, deserialize_with = "absent::option")]
     #[schema(max_length = 2000, example = "phone:Abonnentnummer")]
     columns: Option<String>,

@@ -1,7 +1,6 @@
 //! `end_register_binding`
 
 use super::super::super::auth::{Allowed, scopes::WriteRegisters};
-use super::super::super::body::{Body, Posted};
 use super::super::super::params::{Id, Name, Recording, RecordingQuery};
 use super::super::super::problem::Problem;
 use super::super::super::state::State;
@@ -10,18 +9,6 @@ use super::body::BindingBody;
 use crate::app::registers as app;
 use actix_web::web::Data;
 use actix_web::{HttpResponse, post};
-use serde::Deserialize;
-use utoipa::ToSchema;
-
-/// Nothing needs to be said.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = RegisterBindingEnding)]
-pub(crate) struct EndBinding {}
-
-impl Posted for EndBinding {
-    const MAY_BE_MISSING: bool = true;
-}
 
 /// End a register's binding
 ///
@@ -32,7 +19,6 @@ impl Posted for EndBinding {
     security(("oauth2" = ["registers:write"])),
     params(("register" = String, Path, description = "The register's slug or id", example = "nix-telefon"),
         ("id" = Uuid, Path, description = "The binding's id"), RecordingQuery),
-    request_body(content = Option<EndBinding>, description = "May be left out.", example = json!({})),
     responses((status = 201, description = "Ended.", body = BindingBody, example = json!({
         "id": "01934eff-5a11-7c0d-b2f5-6f1f0a3f9d30", "register": "nix-telefon", "controllers": ["tandgruppen"],
         "channels": ["phone", "automated_call"], "ended": true, "receipt": RECEIPT}))),
@@ -44,11 +30,9 @@ pub(crate) async fn end_register_binding(
     register: Name,
     id: Id,
     recording: Recording,
-    body: Body<EndBinding>,
     state: Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    let canonical = body.canonical();
-    let envelope = recording.envelope(&caller, &canonical);
+    let envelope = recording.envelope(&caller, b"{}");
     let ended = app::unbind_register(&state.app, envelope, &register.0, id.0).await?;
     let answer = BindingBody::from(ended.value.clone()).proved(ended.receipt());
     Ok(recording.answer(None, &answer))

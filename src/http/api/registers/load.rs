@@ -33,7 +33,7 @@ const LINES: &str = "{\"phone\": \"070-174 06 05\"}\n{\"phone\": \"08-465 004 10
 #[into_params(parameter_in = Query)]
 pub(crate) struct LoadQuery {
     /// The day that the file is of: of its making, and not of its loading. From it a version grows old.
-    #[param(value_type = String, format = Date, example = "2026-11-02")]
+    #[param(value_type = String, format = Date, required = true, example = "2026-11-02")]
     date: NaiveDate,
     /// What headings mean that neither are known nor were said when the register was added:
     /// `phone:Nummer,phone:#2`, as in a screening.
