@@ -211,7 +211,6 @@ pub(super) fn listing(counting: &Counting, kind: Kind, grade: Grade) -> Option<L
     Some(Listing {
         register: counting.register.slug.clone(),
         date: version.date,
-        position: version.position,
         channels: counting.channels,
         matched: kind,
         grade,

@@ -38,8 +38,6 @@ pub struct Listing {
     pub register: String,
     /// The day that its version is of.
     pub date: chrono::NaiveDate,
-    /// The entry that put that version in force.
-    pub position: Position,
     /// The channels that it closes to the controller.
     pub channels: ChannelSet,
     /// The kind of identifier that met.

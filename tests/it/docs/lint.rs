@@ -286,7 +286,8 @@ fn every_parameter_is_described() {
             if parameter["in"] == "path" {
                 wrong.extend(unless(in_path.remove(name), format!("{name} is not in the path")));
             }
-            let required = parameter["in"] == "path" || ["channel", "date", "reference"].contains(&name);
+            let required =
+                parameter["in"] == "path" || ["channel", "date", "reference"].contains(&name);
             wrong.extend(unless(parameter["required"] == required, format!("{name}: required?")));
         }
         wrong.extend(in_path.first().map(|name| format!("{name} is in the path alone")));
