@@ -17,6 +17,7 @@ pub mod event;
 mod ground;
 pub mod groups;
 pub mod key_status;
+mod listed;
 pub mod look_up;
 pub mod meter;
 mod open;
@@ -28,6 +29,7 @@ mod reasons;
 pub mod record;
 pub mod record_objection;
 pub mod refusal;
+pub mod registers;
 pub mod restore;
 pub mod review;
 pub mod rotate;
@@ -112,6 +114,7 @@ pub struct Instance {
     screenings: screen::Screenings,
     lags: changes::Lags,
     outgoing: webhooks::Outgoing,
+    loads: registers::Loads,
     clock: fn() -> Time,
 }
 
@@ -224,6 +227,7 @@ impl Instance {
         if let Err(error) = self.measure_lags() {
             log::warn!("how far consumers have come cannot be read: {error}");
         }
+        self.sweep_registers();
     }
 
     /// Commits what was accepted and keeps the use that was counted. For the
@@ -243,11 +247,20 @@ impl Instance {
         self.ledger.memory()
     }
 
+    /// The day it is in Sweden.
+    fn today(&self) -> chrono::NaiveDate {
+        day_of(self.now())
+    }
+
     /// The rules by which identifiers are read for a region.
     fn rules<'a>(&self, region: &'a str) -> Rules<'a> {
-        let today = self.now().with_timezone(&chrono_tz::Europe::Stockholm).date_naive();
-        Rules { region, today, refused: self.settings.refused }
+        Rules { region, today: self.today(), refused: self.settings.refused }
     }
+}
+
+/// The day of a moment in Sweden.
+fn day_of(time: Time) -> chrono::NaiveDate {
+    time.with_timezone(&chrono_tz::Europe::Stockholm).date_naive()
 }
 
 /// An instance that cannot follow the ledger answers nothing.

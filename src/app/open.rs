@@ -144,6 +144,7 @@ impl App {
             screenings: super::screen::Screenings::default(),
             lags: super::changes::Lags::default(),
             outgoing: super::webhooks::Outgoing::default(),
+            loads: super::registers::Loads::default(),
             clock,
         }));
         Ok((app, rollback))

@@ -32,6 +32,8 @@ pub mod objections;
 pub mod originals;
 pub mod parties;
 mod postgresql;
+mod register_rows;
+pub mod registers;
 pub mod review;
 pub mod rows;
 mod schema;
@@ -48,6 +50,7 @@ pub use change_rows::{AcknowledgementRow, WebhookDeliveryRow, WebhookVersionRow}
 pub use either::EitherConnection as Connection;
 pub use error::StoreError;
 pub use key_rows::*;
+pub use register_rows::*;
 pub use rows::*;
 pub use screening_row::ScreeningRow;
 pub use url::{Backend, DatabaseUrl};

@@ -160,7 +160,14 @@ def record_some(stranger: Stranger) -> None:
     nobody = "http://127.0.0.1:9/hooks"
     added = [json.loads(instance.command("webhooks", "add", nobody, "--json")) for _ in range(3)]
     webhooks = [webhook["id"] for webhook in added]
-    tell(stranger, objections=recorded, screenings=screened(instance), webhooks=webhooks)
+    tell(stranger, objections=recorded, screenings=screened(instance), bindings=bound(instance),
+         webhooks=webhooks)
+
+
+def bound(instance: Instance) -> list[str]:
+    """The ids of bindings of a register, on a channel that nothing else asks about."""
+    bind = ["registers", "bind", "nix-telefon", "--controller", CONTROLLER, "--channel", "disclosure", "--json"]
+    return [json.loads(instance.command(*bind))["id"] for _ in range(3)]
 
 
 def screened(instance: Instance) -> list[str]:

@@ -18,8 +18,8 @@ proves it to anybody: keep it. Give each one a \
 Send only where the decision is `clear`. `undecidable` means do not send. **`clear` means that nobody \
 objected; it is no consent** (marknadsföringslagen 19 §): whether you may send at all is for you to know.
 
-**Staff and auditors** record a proxy that came on paper at `POST /v1/objections`, read \
-objections and their history, take them back when the person asks (`POST /v1/withdrawals`), see what \
+**Staff and auditors** record at `POST /v1/objections` what people tell them on the telephone, by letter, \
+e-mail or in person (`direct`), and a proxy that came on paper, read objections and their history, take them back when the person asks (`POST /v1/withdrawals`), see what \
 could not be read (`GET /v1/review`), and who asked how much (`GET /v1/audit`). \
 [How auditors check the log](/docs/auditors), and what that proves, has a page of its own. Staff clients name the \
 acting person in the header `X-Actor`: an account name, never an e-mail address or a personnummer.
@@ -76,6 +76,7 @@ pub(super) fn tags() -> Value {
         {"name": "Screenings", "description": "Whole campaign files through the blocklist, each with a certificate in the ledger."},
         {"name": "Changes", "description": "What can make a decision another one, as it comes, and who has applied it."},
         {"name": "Webhooks", "description": "Endpoints that are told of changes by themselves (Standard Webhooks)."},
+        {"name": "Registers", "description": "National opt-out registers: their versions, and whom they bind."},
         {"name": "Controllers", "description": "Who sends (GDPR Art. 4.7), and the groups they belong to."},
         {"name": "Clients", "description": "The programs that may call this service."},
         {"name": "Review", "description": "What could not be read, for staff to look at."},

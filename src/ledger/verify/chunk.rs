@@ -9,8 +9,9 @@ use crate::store::rows::{
     ReviewClearanceRow, ReviewItemRow, ShreddingRow, SubmissionSaltRow, TagRow,
 };
 use crate::store::{
-    AcknowledgementRow, Connection, KeyRow, ScreeningRow, StoreError, TagDigestRow,
-    TagGenerationRow, WebhookVersionRow,
+    AcknowledgementRow, Connection, KeyRow, RegisterBindingRow, RegisterEndingRow, RegisterRow,
+    RegisterVersionRow, ScreeningRow, StoreError, TagDigestRow, TagGenerationRow,
+    WebhookVersionRow,
 };
 use std::iter::Peekable;
 use std::vec::IntoIter;
@@ -88,6 +89,10 @@ fn assembled(range: audit::Range, from: Position, to: Position, generation: i32)
     let mut screenings = Feed::of(range.screenings);
     let mut acknowledgements = Feed::of(range.acknowledgements);
     let mut webhooks = Feed::of(range.webhooks);
+    let mut registers = Feed::of(range.registers);
+    let mut register_versions = Feed::of(range.register_versions);
+    let mut register_bindings = Feed::of(range.register_bindings);
+    let mut register_endings = Feed::of(range.register_endings);
     let mut generations = Feed::of(range.generations);
     let mut chunk = Vec::new();
     for position in from..=to {
@@ -109,6 +114,10 @@ fn assembled(range: audit::Range, from: Position, to: Position, generation: i32)
             screening: screenings.one(position, &mut doubled),
             acknowledgement: acknowledgements.one(position, &mut doubled),
             webhook: webhooks.one(position, &mut doubled),
+            register: registers.one(position, &mut doubled),
+            register_version: register_versions.one(position, &mut doubled),
+            register_binding: register_bindings.one(position, &mut doubled),
+            register_ending: register_endings.one(position, &mut doubled),
             key: keys.one(position, &mut doubled),
             rotation: None,
             generation: generations.one(position, &mut doubled),
@@ -168,6 +177,10 @@ belonging! {
     ScreeningRow: "screenings" by position,
     AcknowledgementRow: "acknowledgements" by position,
     WebhookVersionRow: "webhook_versions" by position,
+    RegisterRow: "registers" by position,
+    RegisterVersionRow: "register_versions" by position,
+    RegisterBindingRow: "register_bindings" by position,
+    RegisterEndingRow: "register_endings" by position,
     KeyRow: "keys" by position,
     TagGenerationRow: "tag_generations" by position,
     TagDigestRow: "tag_digests" by position,

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// The tables in which entries of each kind have a row each, always.
-const BRINGS: [(&str, &[&str]); 25] = [
+const BRINGS: [(&str, &[&str]); 29] = [
     ("objection.recorded", &["objections"]),
     ("objection.withdrawn", &["objection_events"]),
     ("objection.annulled", &["objection_events"]),
@@ -34,6 +34,10 @@ const BRINGS: [(&str, &[&str]); 25] = [
     ("webhook.changed", &["webhook_versions"]),
     ("webhook.disabled", &["webhook_versions"]),
     ("webhook.enabled", &["webhook_versions"]),
+    ("register.registered", &["registers"]),
+    ("register.loaded", &["register_versions"]),
+    ("register.bound", &["register_bindings"]),
+    ("register.unbound", &["register_endings"]),
     ("log.rolled_back", &[]),
     ("key.rotated", &["keys"]),
     ("tags.rotated", &["tag_generations"]),
@@ -116,6 +120,15 @@ fn columns(at: &At, said: &Said) -> Option<Finding> {
     }
     if at.rows.acknowledgement.as_ref().is_some_and(|row| Some(row.client.as_str()) != client) {
         return wrong("acknowledgements");
+    }
+    if at.rows.register.as_ref().is_some_and(|row| other(&row.id)) {
+        return wrong("registers");
+    }
+    if at.rows.register_version.as_ref().is_some_and(|row| other(&row.id)) {
+        return wrong("register_versions");
+    }
+    if at.rows.register_binding.as_ref().is_some_and(|row| other(&row.id)) {
+        return wrong("register_bindings");
     }
     None
 }
