@@ -2,7 +2,10 @@
 
 use diesel::prelude::*;
 
-use super::schema::{entries, membership_events, objection_events, objections};
+use super::schema::{
+    entries, membership_events, objection_events, objections, register_bindings, register_endings,
+    register_versions,
+};
 use super::{Connection, MembershipEventRow, ObjectionEventRow, StoreError};
 
 /// An entry's position, time, kind and subject.
@@ -65,4 +68,35 @@ pub fn memberships(
         .order(membership_events::position)
         .select(MembershipEventRow::as_select())
         .load(conn)?)
+}
+
+/// Whom the registers bind that entries at these positions are about: each position
+/// with a `Binding` as JSON, of a version those of every binding that its register has.
+pub fn register_bindings(
+    conn: &mut Connection,
+    positions: &[i64],
+) -> Result<Vec<(i64, String)>, StoreError> {
+    let mut all: Vec<(i64, String)> = register_bindings::table
+        .filter(register_bindings::position.eq_any(positions))
+        .select((register_bindings::position, register_bindings::binding))
+        .load(conn)?;
+    let ended: Vec<(i64, Vec<u8>)> = register_endings::table
+        .filter(register_endings::position.eq_any(positions))
+        .select((register_endings::position, register_endings::binding))
+        .load(conn)?;
+    for (position, id) in ended {
+        let binding = register_bindings::table.filter(register_bindings::id.eq(&id));
+        let binding: Vec<String> = binding.select(register_bindings::binding).load(conn)?;
+        all.extend(binding.into_iter().map(|binding| (position, binding)));
+    }
+    let loaded: Vec<(i64, Vec<u8>)> = register_versions::table
+        .filter(register_versions::position.eq_any(positions))
+        .select((register_versions::position, register_versions::register))
+        .load(conn)?;
+    for (position, register) in loaded {
+        let bound = register_bindings::table.filter(register_bindings::register.eq(&register));
+        let bound: Vec<String> = bound.select(register_bindings::binding).load(conn)?;
+        all.extend(bound.into_iter().map(|binding| (position, binding)));
+    }
+    Ok(all)
 }

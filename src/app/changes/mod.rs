@@ -37,6 +37,8 @@ enum About {
     Objection(Objection),
     /// A controller and a group.
     Membership { controller: Uuid, group: Uuid },
+    /// A register, and whom it binds.
+    Register(Vec<Binding>),
     /// Whatever there is: everybody is told.
     Everything,
 }
@@ -75,6 +77,9 @@ impl Change {
     pub(super) fn concerned(&self, directory: &Directory, own: &[Uuid]) -> Vec<Uuid> {
         let concerns = |controller: &Uuid| match &self.about {
             About::Everything => true,
+            About::Register(bound) => {
+                bound.iter().any(|binding| directory.includes(binding, *controller))
+            }
             About::Membership { controller: joined, .. } => controller == joined,
             About::Objection(objection) => {
                 let bound = directory.binds(
@@ -123,6 +128,14 @@ pub(super) fn within(
         .into_iter()
         .map(|row| (row.position, row))
         .collect();
+    let of_register = |(_, _, kind, _): &changes::Place| kind.starts_with("register.");
+    let mut bound: HashMap<_, Vec<Binding>> = HashMap::new();
+    if places.iter().any(of_register) {
+        for (position, binding) in changes::register_bindings(conn, &positions)? {
+            let binding = serde_json::from_str(&binding).map_err(|_| unreadable())?;
+            bound.entry(position).or_default().push(binding);
+        }
+    }
     let mut found = Vec::with_capacity(places.len());
     for (position, time, kind, _) in places {
         let Some(kind) = ChangeKind::named(&kind) else { continue };
@@ -145,6 +158,8 @@ pub(super) fn within(
         } else if let Some(row) = memberships.get(&position) {
             let (controller, group) = (uuid(&row.controller_id)?, uuid(&row.group_id)?);
             About::Membership { controller, group }
+        } else if kind.name().starts_with("register.") {
+            About::Register(bound.remove(&position).unwrap_or_default())
         } else {
             About::Everything
         };

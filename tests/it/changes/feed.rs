@@ -54,6 +54,27 @@ on_both! {
         }
     }
 
+    fn registers_are_told_to_those_whom_they_bind(world) {
+        let (admin, crm, optician) = (world.operator(), world.crm(), world.optician());
+        let from = feed(&crm, 0)["next"].as_i64().unwrap();
+        admin.makes("/v1/registers", &json!({"slug": "nix-telefon", "name": "NIX-Telefon", "preset": "nix-telefon"}));
+        let bindings = "/v1/registers/nix-telefon/bindings";
+        let bound = admin.makes(bindings, &json!({"controllers": ["tandgruppen"]}));
+        let day = chrono::Utc::now().date_naive() - chrono::Days::new(2);
+        let load = admin.request("POST", &format!("/v1/registers/nix-telefon/versions?date={day}"));
+        let load = load.header("Content-Type", "text/csv").body("Telefonnummer\n070-174 06 21\n");
+        let load = crate::support::Answer::of(load);
+        assert_eq!(load.status, 201, "{load}");
+        let ending = format!("{bindings}/{}/endings", bound["id"].as_str().unwrap());
+        admin.makes(&ending, &json!({}));
+        let seen = feed(&crm, from);
+        assert_eq!(kinds(&seen), ["register.bound", "register.loaded", "register.unbound"]);
+        for change in changes(&seen) {
+            assert_eq!(change["controllers"], json!(["tandgruppen-goteborg", "tandgruppen-malmo"]), "{change}");
+        }
+        assert_eq!(kinds(&feed(&optician, from)), Vec::<String>::new());
+    }
+
     fn the_cursor_moves_on_where_nothing_concerned_the_caller(world) {
         let (service, optician) = (world.service(), world.optician());
         let from = feed(&optician, 0)["next"].as_i64().unwrap();
