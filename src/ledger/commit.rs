@@ -14,7 +14,8 @@ use crate::domain::{Position, Time};
 use crate::store::head::Head;
 use crate::store::rows::EntryRow;
 use crate::store::{
-    Connection, StoreError, clients, generations, idempotency, keys, objections, parties, review,
+    Connection, StoreError, clients, generations, idempotency, keys, messages, objections, parties,
+    review,
 };
 use std::sync::Arc;
 use uuid::Uuid;
@@ -125,6 +126,8 @@ impl Recording {
         let key = submission.idempotency.as_ref().map(|key| key.key_tag.as_slice());
         let objections = submission.acts.iter().filter_map(|act| act.rows.objection.as_ref());
         let references = objections.filter_map(|new| new.reference_tag.as_deref());
+        let messages = submission.acts.iter().filter_map(|act| act.rows.message.as_ref());
+        let references = references.chain(messages.filter_map(|new| new.reference_tag.as_deref()));
         acts.any(|act| !act.needs.is_empty())
             || key.into_iter().chain(references).any(|tag| self.group.may_hold(client, tag))
     }
@@ -191,6 +194,18 @@ fn earlier(
             Err(SubmitError::ReferenceReused)
         }));
     }
+    let message = submission.acts.iter().find_map(|act| act.rows.message.as_ref());
+    if let Some(new) = message
+        && let Some(reference) = &new.reference_tag
+        && let Some(row) = messages::by_reference(conn, reference)?
+    {
+        let same = constant_time_eq(&row.content_digest, &new.content_digest);
+        return Ok(Some(if same {
+            Ok(Committed::SameMessage(Box::new(row)))
+        } else {
+            Err(SubmitError::ReferenceReused)
+        }));
+    }
     Ok(None)
 }
 
@@ -227,6 +242,10 @@ fn holds(
         }
         Need::ItemOpen(id) => {
             let cleared = review::clearance(conn, id.as_bytes())?;
+            (cleared.is_none(), SubmitError::EventNotPossible)
+        }
+        Need::MessageOpen(id) => {
+            let cleared = messages::clearance(conn, id.as_bytes())?;
             (cleared.is_none(), SubmitError::EventNotPossible)
         }
         Need::Generation { in_use, key } => {

@@ -9,8 +9,9 @@ use crate::store::rows::{
     ReviewClearanceRow, ReviewItemRow, ShreddingRow, SubmissionSaltRow, TagRow,
 };
 use crate::store::{
-    Connection, KeyRow, ScreeningRow, StoreError, TagGenerationRow, clients, entries, generations,
-    idempotency, keys, leaves, objections, originals, parties, review, screenings, tags,
+    Connection, KeyRow, MessageClearanceRow, MessageRow, ScreeningRow, StoreError, TagGenerationRow,
+    clients, entries, generations, idempotency, keys, leaves, messages, objections, originals,
+    parties, review, screenings, tags,
 };
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -55,6 +56,8 @@ pub(super) struct Gathered {
     pub(super) memberships: Rows<MembershipEventRow>,
     pub(super) clients: Rows<ClientVersionRow>,
     screenings: Rows<ScreeningRow>,
+    messages: Rows<MessageRow>,
+    message_clearances: Rows<MessageClearanceRow>,
     keys: Rows<KeyRow>,
     generations: Rows<TagGenerationRow>,
     answers: Rows<IdempotencyRow>,
@@ -116,6 +119,15 @@ impl Gathered {
         self.clients.all.extend(version.map(|row| ClientVersionRow { position, ..row }));
         let screening = rows.screening.iter().cloned();
         self.screenings.all.extend(screening.map(|row| ScreeningRow { position, ..row }));
+        if let Some(row) = &rows.message {
+            if let Some(tag) = &row.reference_tag {
+                self.retries.insert((client.to_owned(), tag.clone()));
+            }
+            self.messages.all.push(MessageRow { position, ..row.clone() });
+        }
+        let cleared = rows.message_clearance.iter().cloned();
+        let cleared = cleared.map(|row| MessageClearanceRow { position, ..row });
+        self.message_clearances.all.extend(cleared);
         let key = rows.key.iter().cloned();
         self.keys.all.extend(key.map(|row| KeyRow { position, ..row }));
         let generation = rows.generation.iter().cloned();
@@ -168,6 +180,8 @@ impl Gathered {
         self.memberships.fresh().iter().try_for_each(each)?;
         self.clients.fresh().iter().try_for_each(|row| clients::insert(conn, row))?;
         screenings::insert(conn, self.screenings.fresh())?;
+        messages::insert(conn, self.messages.fresh())?;
+        messages::insert_clearances(conn, self.message_clearances.fresh())?;
         keys::insert(conn, self.keys.fresh())?;
         generations::insert(conn, self.generations.fresh())?;
         idempotency::insert(conn, self.answers.fresh())?;

@@ -9,7 +9,9 @@ use crate::store::rows::{
     OriginalRow, PartyNameRow, RecordKeyRow, ReviewClearanceRow, ReviewItemRow, ShreddingRow,
     TagRow,
 };
-use crate::store::{KeyRow, ScreeningRow, StoreError, TagGenerationRow};
+use crate::store::{
+    KeyRow, MessageClearanceRow, MessageRow, ScreeningRow, StoreError, TagGenerationRow,
+};
 use serde_json::Value;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -98,6 +100,10 @@ pub enum EntryKind {
     ScreeningCompleted,
     /// A file could not be screened to its end: nothing of it counts.
     ScreeningFailed,
+    /// A message came that somebody must look at.
+    MessageReceived,
+    /// Staff dealt with a message.
+    MessageCleared,
     /// A database was accepted that is older than the log once was.
     LogRolledBack,
 }
@@ -126,6 +132,8 @@ impl EntryKind {
             Self::MembershipEnded => "membership.ended",
             Self::ScreeningCompleted => "screening.completed",
             Self::ScreeningFailed => "screening.failed",
+            Self::MessageReceived => "message.received",
+            Self::MessageCleared => "message.cleared",
             Self::LogRolledBack => "log.rolled_back",
         }
     }
@@ -162,6 +170,10 @@ pub struct ActRows {
     pub client: Option<ClientVersionRow>,
     /// The certificate of a screened file.
     pub screening: Option<ScreeningRow>,
+    /// A message that somebody must look at.
+    pub message: Option<MessageRow>,
+    /// Staff looked at one.
+    pub message_clearance: Option<MessageClearanceRow>,
     /// A key.
     pub key: Option<KeyRow>,
     /// A rotation as far as it was checked: the sequencer finishes it.
@@ -204,6 +216,8 @@ pub enum Need {
     },
     /// The review item has not been cleared.
     ItemOpen(Uuid),
+    /// The message has not been cleared.
+    MessageOpen(Uuid),
     /// This generation of tags is in use, and this is the newest version of the tag key.
     Generation {
         /// The generation.
@@ -228,6 +242,8 @@ pub enum Committed {
     },
     /// The same was recorded before, under the same reference.
     SameReference(Box<ObjectionRow>),
+    /// The same message came before, under the same id of the gateway's.
+    SameMessage(Box<MessageRow>),
     /// The same was recorded before, under the same idempotency key.
     SameKey {
         /// Position of the (last) entry it made.

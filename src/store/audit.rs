@@ -11,10 +11,13 @@ use super::rows::{
 };
 use super::schema::{
     checkpoints, client_versions, controllers, entries, groups, keys, leaves, membership_events,
-    objection_events, objections, originals, party_names, record_keys, review_clearances,
+    message_clearances, messages, objection_events, objections, originals, party_names, record_keys, review_clearances,
     review_items, screenings, shreddings, submission_salts, tag_generations,
 };
-use super::{Connection, KeyRow, ScreeningRow, StoreError, TagDigestRow, TagGenerationRow};
+use super::{
+    Connection, KeyRow, MessageClearanceRow, MessageRow, ScreeningRow, StoreError, TagDigestRow,
+    TagGenerationRow,
+};
 
 /// The rows of some entries, each table by position.
 #[derive(Debug, Default)]
@@ -38,6 +41,8 @@ pub struct Range {
     pub clients: Vec<ClientVersionRow>,
     pub shreddings: Vec<ShreddingRow>,
     pub screenings: Vec<ScreeningRow>,
+    pub messages: Vec<MessageRow>,
+    pub message_clearances: Vec<MessageClearanceRow>,
     pub keys: Vec<KeyRow>,
     pub generations: Vec<TagGenerationRow>,
     pub digests: Vec<TagDigestRow>,
@@ -45,7 +50,7 @@ pub struct Range {
 
 /// The tables that belong to entries, in the order in which an entry is checked,
 /// and the column that names the entry. Of a checkpoint, it is the last of its tree.
-pub const TABLES: [(&str, &str); 20] = [
+pub const TABLES: [(&str, &str); 22] = [
     ("entries", "position"),
     ("leaves", "position"),
     ("submission_salts", "position"),
@@ -61,6 +66,8 @@ pub const TABLES: [(&str, &str); 20] = [
     ("client_versions", "position"),
     ("shreddings", "position"),
     ("screenings", "position"),
+    ("messages", "position"),
+    ("message_clearances", "position"),
     ("tag_generations", "position"),
     ("tags", "position"),
     ("tag_digests", "position"),
@@ -140,6 +147,13 @@ pub fn range(conn: &mut Connection, from: i64, to: i64) -> Result<Range, StoreEr
             shreddings(position, purpose, first_position) as ShreddingRow
         ),
         screenings: within!(conn, from, to, screenings(position) as ScreeningRow),
+        messages: within!(conn, from, to, messages(position) as MessageRow),
+        message_clearances: within!(
+            conn,
+            from,
+            to,
+            message_clearances(position) as MessageClearanceRow
+        ),
         keys: within!(conn, from, to, keys(position, purpose, version) as KeyRow),
         generations: within!(conn, from, to, tag_generations(position) as TagGenerationRow),
         digests: by_generation(conn, ("tag_digests", "version"), |conn, version| {

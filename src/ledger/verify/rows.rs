@@ -65,6 +65,8 @@ pub(super) fn counts(rows: &ActRows) -> Vec<(&'static str, usize)> {
         ("client_versions", one(rows.client.is_some())),
         ("shreddings", rows.shreddings.len()),
         ("screenings", one(rows.screening.is_some())),
+        ("messages", one(rows.message.is_some())),
+        ("message_clearances", one(rows.message_clearance.is_some())),
         ("keys", one(rows.key.is_some())),
         ("tag_generations", one(rows.generation.is_some())),
     ];

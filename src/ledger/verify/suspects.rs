@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// The tables in which entries of each kind have a row each, always.
-const BRINGS: [(&str, &[&str]); 20] = [
+const BRINGS: [(&str, &[&str]); 22] = [
     ("objection.recorded", &["objections"]),
     ("objection.withdrawn", &["objection_events"]),
     ("objection.annulled", &["objection_events"]),
@@ -29,6 +29,8 @@ const BRINGS: [(&str, &[&str]); 20] = [
     ("originals.shredded", &["shreddings"]),
     ("screening.completed", &["screenings"]),
     ("screening.failed", &["screenings"]),
+    ("message.received", &["messages"]),
+    ("message.cleared", &["message_clearances"]),
     ("log.rolled_back", &[]),
     ("key.rotated", &["keys"]),
     ("tags.rotated", &["tag_generations"]),

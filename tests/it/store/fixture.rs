@@ -167,6 +167,25 @@ pub(crate) fn screening(position: i64, number: u8) -> ScreeningRow {
     }
 }
 
+pub(crate) fn message(position: i64, number: u8) -> MessageRow {
+    MessageRow {
+        position,
+        id: id(number),
+        client: "elks".into(),
+        form: "46elks".into(),
+        code: "not_understood".into(),
+        binding: "{}".into(),
+        sent_at: 1,
+        reference_tag: Some(tag(number)),
+        content_digest: tag(3),
+    }
+}
+
+pub(crate) fn message_clearance(position: i64, number: u8) -> MessageClearanceRow {
+    let (outcome, objection) = ("no_objection".into(), Some(id(1)));
+    MessageClearanceRow { position, message: id(number), outcome, objection }
+}
+
 pub(crate) fn answer(key: u8, time: i64) -> IdempotencyRow {
     IdempotencyRow {
         client: "shop".into(),
@@ -234,6 +253,8 @@ pub(crate) fn fill(store: &Store) {
             parties::insert_name(conn, &name(1, 10, "volvo"))?;
             parties::insert_membership(conn, &membership(3, true))?;
             screenings::insert(conn, &[screening(4, 50)])?;
+            messages::insert(conn, &[message(2, 60), message(3, 61)])?;
+            messages::insert_clearances(conn, &[message_clearance(4, 60)])?;
             clients::insert(conn, &client(1, "shop", "{}"))?;
             idempotency::insert(conn, &[answer(1, 100)])?;
             assert!(assertions::use_once(conn, "shop", b"jti", 50, 10)?);
