@@ -3,7 +3,7 @@
 use super::App;
 use super::commit::{Committed, Envelope, commit};
 use super::event::{EventRecorded, NewEvent};
-use super::record_objection::tag_rows;
+use super::record::tag_rows;
 use super::refusal::{Code, Refusal};
 use super::{binding, visible};
 use crate::domain::channel::ChannelSet;

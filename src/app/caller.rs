@@ -58,6 +58,15 @@ impl Caller {
         }
     }
 
+    /// Somebody without a token of this service's who carries on what a client set
+    /// going: whoever opens a link that it made, or writes to a number of its own. Holds
+    /// no scope, since it is for one use case to know what that allows.
+    #[must_use]
+    pub fn on_behalf_of(client: Arc<Client>) -> Self {
+        let scopes = Arc::default();
+        Self { client, scopes, actor: None, local: false, static_key: false }
+    }
+
     /// Whether the caller holds the scope.
     #[must_use]
     pub fn holds(&self, scope: Scope) -> bool {

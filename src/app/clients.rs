@@ -4,7 +4,7 @@ use super::access::{Issued, issue};
 use super::caller::Caller;
 use super::commit::{Committed, Envelope, act, answered_before, commit};
 use super::controllers::page;
-use super::record_objection::json;
+use super::record::json;
 use super::refusal::{Code, Refusal};
 use super::{App, Instance};
 use crate::crypto::client_jwk::ClientJwk;

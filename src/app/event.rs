@@ -4,7 +4,7 @@ use super::Instance;
 use super::caller::Caller;
 use super::commit::act;
 use super::originals::Sealer;
-use super::record_objection::json;
+use super::record::json;
 use super::refusal::Refusal;
 use crate::crypto::random;
 use crate::domain::channel::ChannelSet;

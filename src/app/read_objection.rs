@@ -4,7 +4,7 @@ use super::caller::Caller;
 use super::commit::{self, Envelope, act};
 use super::refusal::{Code, Refusal};
 use super::visible::{self, id_of, touches};
-use super::{App, Instance, originals, record_objection};
+use super::{App, Instance, originals, record};
 use crate::domain::Time;
 use crate::domain::channel::ChannelSet;
 use crate::domain::client::Scope;
@@ -117,7 +117,7 @@ pub async fn objections_by_reference(
     let tags: Vec<_> = clients
         .into_iter()
         .map(|client| {
-            let tag = record_objection::reference_tag(app, &client, reference);
+            let tag = record::reference_tag(app, &client, reference);
             (client, tag)
         })
         .collect();

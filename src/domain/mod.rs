@@ -3,6 +3,7 @@
 //! Pure: no HTTP, SQL, environment, wall clock or randomness; what it needs of
 //! those (today's date, the default region) is passed in.
 
+pub mod account;
 pub mod channel;
 pub mod client;
 pub mod controller;

@@ -13,22 +13,52 @@ pub const LEGAL_BASIS: &str = "gdpr_6_1_c_21_3";
 pub enum Source {
     /// By proxy: an objection service speaks for the person.
     Proxy,
+    /// By the person's own request to staff: on the telephone, by letter or e-mail, in a visit.
+    Direct,
+    /// By the link in a mailing (RFC 8058 among others).
+    UnsubscribeLink,
+    /// By a text message such as STOP.
+    SmsStop,
+    /// From a list that was kept elsewhere before.
+    Import,
 }
 
 impl Source {
+    /// Every source.
+    pub const EVERY: [Self; 5] =
+        [Self::Proxy, Self::Direct, Self::UnsubscribeLink, Self::SmsStop, Self::Import];
+
     /// The name used in the API and in the ledger.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Proxy => "proxy",
+            Self::Direct => "direct",
+            Self::UnsubscribeLink => "unsubscribe_link",
+            Self::SmsStop => "sms_stop",
+            Self::Import => "import",
         }
     }
 
     /// The source with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Proxy].into_iter().find(|source| source.name() == name)
+        Self::EVERY.into_iter().find(|source| source.name() == name)
     }
+}
+
+/// How a person's own request reached staff.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Medium {
+    /// On the telephone.
+    Telephone,
+    /// In a letter.
+    Letter,
+    /// In an e-mail.
+    Email,
+    /// Face to face.
+    Visit,
 }
 
 /// A right that a proxy can name and this service knows.

@@ -8,6 +8,7 @@ use super::throttle;
 use crate::app::access;
 use crate::app::caller::Caller;
 use crate::app::refusal::Code;
+use crate::domain::account::is_account_name;
 use crate::domain::client::{Client, Role};
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
@@ -120,34 +121,4 @@ fn actor(request: &HttpRequest) -> Result<Option<String>, ()> {
         return Err(());
     }
     Ok(Some(name.to_owned()))
-}
-
-/// An account name is kept for ever, so it must not be an e-mail address or a
-/// personnummer, with or without its hyphen.
-fn is_account_name(name: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
-    let digits_in_a_row = name
-        .bytes()
-        .scan(0, |run, byte| {
-            *run = if byte.is_ascii_digit() { *run + 1 } else { 0 };
-            Some(*run)
-        })
-        .max();
-    (1..=64).contains(&name.len()) && name.bytes().all(plain) && digits_in_a_row < Some(6)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_account_name;
-
-    #[test]
-    fn an_account_name_is_no_address_and_no_number() {
-        for good in ["anna.aberg", "a", "AB12-3", "u12345", &"x".repeat(64)] {
-            assert!(is_account_name(good), "{good}");
-        }
-        for bad in ["", "a@b", "anna aberg", "åsa", "701104-2392", "197011042392", &"x".repeat(65)]
-        {
-            assert!(!is_account_name(bad), "{bad}");
-        }
-    }
 }

@@ -7,6 +7,7 @@ mod batch;
 mod cli;
 mod controllers;
 mod crypto;
+mod direct;
 mod docs;
 mod evidence;
 mod faults;

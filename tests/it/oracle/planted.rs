@@ -173,5 +173,6 @@ fn objection(body: &Value) -> NewObjection {
             }),
             document: None,
         }),
+        direct: None,
     }
 }

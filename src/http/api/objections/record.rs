@@ -5,6 +5,7 @@ use super::super::super::body::{Body, OBJECTION, Posted, absent};
 use super::super::super::params::{Recording, RecordingQuery};
 use super::super::super::problem::{FaultBody, Problem};
 use super::super::super::state::State;
+use super::super::parts::direct::DirectForm;
 use super::super::parts::moment::Moment;
 use super::super::parts::person::PersonForm;
 use super::super::parts::proxy::ProxyForm;
@@ -42,7 +43,8 @@ pub(crate) struct RecordObjection {
     #[serde(default, deserialize_with = "absent::option")]
     #[schema(value_type = Option<DateTime<Utc>>, example = "2026-11-20T09:12:00Z")]
     objected_at: Option<Moment>,
-    /// What it covers: `all`. By proxy nothing less can be said.
+    /// What it covers: `all`, if left out. By proxy nothing less can be said; a person who asks staff
+    /// may say less.
     #[serde(default, deserialize_with = "absent::set::<_, _, 20>")]
     #[schema(max_items = 20, example = json!(["all"]))]
     channels: Vec<ChannelWord>,
@@ -52,6 +54,9 @@ pub(crate) struct RecordObjection {
     /// The proxy; required from an objection service.
     #[serde(default, deserialize_with = "absent::option")]
     proxy: Option<ProxyForm>,
+    /// How the person's own request came; from staff, in place of a proxy.
+    #[serde(default, deserialize_with = "absent::option")]
+    direct: Option<DirectForm>,
 }
 
 impl Posted for RecordObjection {
@@ -70,6 +75,7 @@ impl TryFrom<RecordObjection> for NewObjection {
             channels: together(&form.channels),
             person: form.person.into(),
             proxy: form.proxy.map(TryInto::try_into).transpose()?,
+            direct: form.direct.map(Into::into),
         })
     }
 }
@@ -130,12 +136,17 @@ impl ObjectionAnswer {
 /// channel and without being weighed (GDPR Art. 21.3). What could not be read comes back in
 /// `warnings`. The answer never depends on whether the person was known.
 ///
+/// Objection services give the `proxy`. Staff record what a patient tells them on the telephone, in a
+/// letter, an e-mail or a visit: they give `direct` instead, and of the person only what the person
+/// gave. What a company must keep is the block, not a file about the person.
+///
 /// Give a `reference` (or an `Idempotency-Key`): then sending it again is always safe.
 #[utoipa::path(
     tag = "Objections",
     security(("oauth2" = ["objections:write"])),
     params(RecordingQuery),
-    request_body(content = RecordObjection, description = "At most 8 MiB: a proxy document of 5 MiB fits.", example = json!({
+    request_body(content = RecordObjection, description = "At most 8 MiB: a proxy document of 5 MiB fits.", examples(
+        ("by_proxy" = (summary = "An objection service, by proxy", value = json!({
         "reference": "spt-2026-004711",
         "controllers": ["tandgruppen"],
         "right": "object_to_direct_marketing",
@@ -158,8 +169,16 @@ impl ObjectionAnswer {
             "rights": ["object_to_direct_marketing"],
             "identification": {"method": "bankid", "at": "2026-11-19T17:59:31Z", "transaction": "0f6dfb6e-5a5f-4a3e-8d0b-4c1c2b6f7a90"},
             "document": {"media_type": "application/pdf", "sha256": "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"}
-        }
-    })),
+        }}))),
+        ("on_the_telephone" = (summary = "Staff, on the patient's own request", value = json!({
+            "reference": "tel-2026-0117",
+            "controllers": ["tandgruppen-goteborg"],
+            "right": "object_to_direct_marketing",
+            "objected_at": "2026-11-20T13:40:00Z",
+            "channels": ["sms", "phone"],
+            "person": {"phones": ["070-174 06 11"]},
+            "direct": {"medium": "telephone", "taken_by": "elin.berg", "identity_checked": false}
+        }))))),
     responses((status = 201, description = "Recorded, and in effect.", body = ObjectionAnswer,
         headers(("Location" = String, description = "Where to read it")), example = json!({
             "id": "0193505c-2f6b-7c5a-9d3e-5d1f0c7a9b42", "reference": "spt-2026-004711", "status": "recorded",

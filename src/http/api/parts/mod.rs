@@ -1,6 +1,7 @@
 //! What the bodies of several operations share.
 
 pub(crate) mod answers;
+pub(crate) mod direct;
 pub(crate) mod moment;
 pub(crate) mod person;
 pub(crate) mod proxy;

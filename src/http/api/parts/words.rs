@@ -4,7 +4,7 @@
 use crate::app::review::ClearanceOutcome;
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::client::{Role, Scope};
-use crate::domain::objection::AnnulmentReason;
+use crate::domain::objection::{AnnulmentReason, Medium};
 use crate::domain::person::HashOf;
 use crate::domain::proxy::Grantor;
 use serde::{Deserialize, Deserializer, de::Error};
@@ -52,6 +52,9 @@ words! {
     GrantorWord(Grantor) as "Grantor", "Who gave the proxy.":
         [("self", Grantor::Person), ("guardian", Grantor::Guardian),
          ("trustee", Grantor::Trustee), ("estate", Grantor::Estate)];
+    MediumWord(Medium) as "Medium", "By what means a person's own request came.":
+        [("telephone", Medium::Telephone), ("letter", Medium::Letter), ("email", Medium::Email),
+         ("visit", Medium::Visit)];
     AnnulmentWord(AnnulmentReason) as "AnnulmentReason", "Why the objection never was this person's.":
         [AnnulmentReason::WrongPerson, AnnulmentReason::Forged, AnnulmentReason::RecycledNumber]
             .map(|reason| (reason.name(), reason));
