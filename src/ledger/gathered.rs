@@ -9,9 +9,9 @@ use crate::store::rows::{
     ReviewClearanceRow, ReviewItemRow, ShreddingRow, SubmissionSaltRow, TagRow,
 };
 use crate::store::{
-    Connection, KeyRow, MessageClearanceRow, MessageRow, ScreeningRow, StoreError, TagGenerationRow,
-    clients, entries, generations, idempotency, keys, leaves, messages, objections, originals,
-    parties, review, screenings, tags,
+    Connection, KeyRow, MessageClearanceRow, MessageRow, ScreeningRow, StoreError,
+    TagGenerationRow, clients, entries, generations, idempotency, keys, leaves, messages,
+    objections, originals, parties, review, screenings, tags,
 };
 use std::collections::HashSet;
 use std::time::{Duration, Instant};

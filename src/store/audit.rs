@@ -11,8 +11,9 @@ use super::rows::{
 };
 use super::schema::{
     checkpoints, client_versions, controllers, entries, groups, keys, leaves, membership_events,
-    message_clearances, messages, objection_events, objections, originals, party_names, record_keys, review_clearances,
-    review_items, screenings, shreddings, submission_salts, tag_generations,
+    message_clearances, messages, objection_events, objections, originals, party_names,
+    record_keys, review_clearances, review_items, screenings, shreddings, submission_salts,
+    tag_generations,
 };
 use super::{
     Connection, KeyRow, MessageClearanceRow, MessageRow, ScreeningRow, StoreError, TagDigestRow,

@@ -20,7 +20,7 @@ objected; it is no consent** (marknadsföringslagen 19 §): whether you may send
 
 **Staff and auditors** record a proxy that came on paper at `POST /v1/objections`, read \
 objections and their history, take them back when the person asks (`POST /v1/withdrawals`), see what \
-could not be read (`GET /v1/review`), and who asked how much (`GET /v1/audit`). \
+could not be read or understood (`GET /v1/review`), and who asked how much (`GET /v1/audit`). \
 [How auditors check the log](/docs/auditors), and what that proves, has a page of its own. Staff clients name the \
 acting person in the header `X-Actor`: an account name, never an e-mail address or a personnummer.
 
@@ -76,7 +76,8 @@ pub(super) fn tags() -> Value {
         {"name": "Screenings", "description": "Whole campaign files through the blocklist, each with a certificate in the ledger."},
         {"name": "Controllers", "description": "Who sends (GDPR Art. 4.7), and the groups they belong to."},
         {"name": "Clients", "description": "The programs that may call this service."},
-        {"name": "Review", "description": "What could not be read, for staff to look at."},
+        {"name": "Messages", "description": "Messages that people send to a number of yours: what says stop is recorded, all else is left for staff."},
+        {"name": "Review", "description": "What could not be read or understood, for staff to look at."},
         {"name": "Audit", "description": "Who asked how much, and which keys are in use."},
         {"name": "Log", "description": "The transparency log: proof of what was recorded, and that nothing was removed."},
         {"name": "Service", "description": "How this instance is."},
