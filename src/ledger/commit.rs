@@ -9,7 +9,7 @@ use super::submission::{Act, ActRows, Committed, Need, Submission, SubmitError};
 use super::{rotation, shreddings};
 use crate::crypto::digest::constant_time_eq;
 use crate::crypto::keyring::{Keyring, Purpose};
-use crate::domain::objection::EventKind;
+use crate::domain::objection::{EventKind, Source};
 use crate::domain::{Position, Time};
 use crate::store::head::Head;
 use crate::store::rows::EntryRow;
@@ -194,19 +194,35 @@ fn earlier(
             Err(SubmitError::ReferenceReused)
         }));
     }
-    let message = submission.acts.iter().find_map(|act| act.rows.message.as_ref());
-    if let Some(new) = message
-        && let Some(reference) = &new.reference_tag
-        && let Some(row) = messages::by_reference(conn, reference)?
-    {
-        let same = constant_time_eq(&row.content_digest, &new.content_digest);
-        return Ok(Some(if same {
-            Ok(Committed::SameMessage(Box::new(row)))
-        } else {
-            Err(SubmitError::ReferenceReused)
-        }));
+    same_message(conn, submission)
+}
+
+/// A message that comes again. A later version may understand what an earlier one left
+/// for staff, or the other way round: it is the same message all the same.
+fn same_message(
+    conn: &mut Connection,
+    submission: &Submission,
+) -> Result<Option<Result<Committed, SubmitError>>, StoreError> {
+    let acts = || submission.acts.iter();
+    let message = acts().find_map(|act| act.rows.message.as_ref());
+    let stop = acts()
+        .find_map(|act| act.rows.objection.as_ref())
+        .filter(|row| row.source == Source::SmsStop.name());
+    let message = message.map(|row| (&row.reference_tag, &row.content_digest));
+    let stop = stop.map(|row| (&row.reference_tag, &row.content_digest));
+    let Some((Some(reference), digest)) = message.or(stop) else { return Ok(None) };
+    let as_reused = |same: bool, earlier| {
+        Some(if same { Ok(earlier) } else { Err(SubmitError::ReferenceReused) })
+    };
+    if let Some(row) = messages::by_reference(conn, reference)? {
+        let same = constant_time_eq(&row.content_digest, digest);
+        return Ok(as_reused(same, Committed::SameMessage(Box::new(row))));
     }
-    Ok(None)
+    let client = &submission.client;
+    Ok(objections::by_reference(conn, client, reference)?.and_then(|row| {
+        let same = constant_time_eq(&row.content_digest, digest);
+        as_reused(same, Committed::SameReference(Box::new(row)))
+    }))
 }
 
 /// Whether what an act needs still holds.

@@ -4,12 +4,16 @@
 mod clear;
 mod gateway;
 mod receive;
+mod register;
 
 pub use gateway::{by_secret, by_signature};
 pub use receive::{InboundSms, Received, receive_from_gateway, receive_sms};
 
+pub use register::{GatewayView, NewGateway};
+
 pub(super) use clear::clear_message;
 pub(super) use gateway::{sealed_tokens, view, webhook_urls};
+pub(super) use register::{gateway_faults, tokens_fault};
 
 use super::Instance;
 use super::refusal::Refusal;

@@ -7,7 +7,8 @@ use super::super::super::problem::Problem;
 use super::super::super::state::State;
 use super::super::parts::words::{FormWord, RoleWord, ScopeWord};
 use super::list::ClientBody;
-use crate::app::clients::{self as app, NewClient, NewGateway, WithSecret};
+use crate::app::clients::{self as app, NewClient, WithSecret};
+use crate::app::sms::NewGateway;
 use actix_web::web::Data;
 use actix_web::{HttpResponse, post};
 use serde::{Deserialize, Serialize};
@@ -81,7 +82,7 @@ pub(crate) struct SecretAnswer {
     /// Of a gateway: what to give it as the address for incoming messages; any one of these. They
     /// can hold the secret, and are shown this once; none after a dry run.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(required = false, example = json!(["https://elks:njs_…@nej.example/v1/inbound-sms/46elks"]))]
+    #[schema(required = false, example = json!(["https://nej.example/v1/inbound-sms/46elks/njs_…"]))]
     webhook_urls: Vec<String>,
 }
 
