@@ -31,7 +31,12 @@ pub(super) fn run(options: &Clients) -> Outcome {
             let tokens = auth_tokens(sms_auth_tokens)?;
             let body = (!tokens.is_empty()).then(|| json!({"auth_tokens": tokens}));
             let answer = post(asking, slug, "secrets", body.as_ref())?;
-            shown_once(asking, &answer, &format!("{slug} has a new secret; the old one is void."))
+            let text = if tokens.is_empty() {
+                format!("{slug} has a new secret; the old one is void.")
+            } else {
+                format!("{slug} is known by what this auth token signs, and by no other.")
+            };
+            shown_once(asking, &answer, &text)
         }
         ClientsAction::StaticKey { slug, expires } => {
             let body = expires.map(|time| json!({"expires_at": rfc3339(time)}));

@@ -13,6 +13,7 @@ use crate::crypto::random;
 use crate::domain::Time;
 use crate::domain::client::Scope;
 use crate::domain::controller::{Binding, Directory};
+use crate::domain::fault::Fault;
 use crate::domain::identifier::{Kind, Phone};
 use crate::domain::message::{Form, Reach, Unclear, Understood, Word, understand};
 use crate::domain::objection::Source;
@@ -64,9 +65,12 @@ pub async fn receive_sms(
 ) -> Result<Committed<Received>, Refusal> {
     envelope.caller.require(&[Scope::SmsReceive])?;
     app.caught_up_for(envelope.caller).await?;
-    let fault = sms.id.as_deref().and_then(|id| text_fault(id, "/id", 200));
-    if let Some(fault) = fault {
-        return Err(Refusal::at(Code::Unprocessable, vec![fault]));
+    let named = sms.id.as_deref().and_then(|id| text_fault(id, "/id", 200));
+    let timed = sms.sent_at.and_then(|at| time_fault(at, app.now()));
+    let timed = timed.map(|fault| Fault { pointer: "/received_at".into(), ..fault });
+    let faults: Vec<_> = named.into_iter().chain(timed).collect();
+    if !faults.is_empty() {
+        return Err(Refusal::at(Code::Unprocessable, faults));
     }
     receive(app, &envelope, sms).await
 }
@@ -171,7 +175,7 @@ fn names(directory: &Directory, binding: &Binding) -> Vec<String> {
 }
 
 /// When it was sent. A message that was on its way for long counts like any other, and
-/// a clock that is wrong is no reason to lose one.
+/// a webhook's clock that is wrong is no reason to lose one.
 fn sent_at(app: &Instance, sms: &InboundSms) -> Time {
     let now = app.now();
     let believable = |at: &Time| time_fault(*at, now).is_none();

@@ -47,9 +47,15 @@ fn judge(words: &[String], roles: &[Option<Role>], asks: bool, own: &[String]) -
         return unclear(if asks { Unclear::Question } else { Unclear::NotUnderstood });
     };
     let plain = keys.iter().any(|(_, plain)| *plain);
+    let sent = |role: &Option<Role>| {
+        matches!(role, Some(Role::Texts | Role::Mailings | Role::Sending | Role::All))
+    };
+    let of_what_is_sent =
+        keys.iter().any(|(word, _)| *word == Word::Unsubscribe) || roles.iter().any(sent);
     let known = |(word, role): (&String, &Option<Role>)| match role {
         Some(Role::Key { .. } | Role::All | Role::Texts | Role::Mailings | Role::Courtesy) => true,
-        Some(Role::Around) => plain,
+        Some(Role::Around | Role::Sending) => plain,
+        Some(Role::Loose) => plain && of_what_is_sent,
         Some(Role::Start | Role::Negation) => false,
         None => own.contains(word),
     };

@@ -19,8 +19,13 @@ pub(super) enum Role {
     Mailings,
     /// Please, thanks, now.
     Courtesy,
-    /// Who sends what to whom.
+    /// To send, to get.
+    Sending,
+    /// To whom, from whom.
     Around,
+    /// What fits beside a word for what is sent, and leaves a bare STOP open: "jag vill
+    /// sluta" may be about something else.
+    Loose,
     /// Yes, start.
     Start,
     /// Not.
@@ -60,10 +65,14 @@ const WORDS: &[(Role, &str)] = &[
     ),
     (
         Role::Around,
-        "mig mej me my min mitt mina jag vill onskar want would wish like ni du er era ert you \
-         your den dessa denna these this that the att med with fran ifran av till to from och and \
-         kan can could skicka skickar sanda send sending texting spamma smsa nummer numret number \
-         lista listan list lists fler mer mera more any nagra en igen again",
+        "mig mej me my min mitt mina ni du er era ert you your the fran ifran av till to from och \
+         and nummer numret number lista listan list lists",
+    ),
+    (Role::Sending, "skicka skickar sanda send sending texting spamma smsa fa receiving getting"),
+    (
+        Role::Loose,
+        "jag vill onskar want would wish like kan can could den dessa denna these this that att \
+         med with fler mer mera more any nagra en igen again",
     ),
     (Role::Start, "start starta unstop ja jo yes subscribe prenumerera"),
     (

@@ -18,6 +18,9 @@ proves it to anybody: keep it. Give each one a \
 Send only where the decision is `clear`. `undecidable` means do not send. **`clear` means that nobody \
 objected; it is no consent** (marknadsföringslagen 19 §): whether you may send at all is for you to know.
 
+**SMS gateways** hand over what people text to a number of yours: 46elks and Twilio in their own forms, \
+others at `POST /v1/inbound-sms`. STOP is an objection; what is not understood waits for staff.
+
 **Staff and auditors** record a proxy that came on paper at `POST /v1/objections`, read \
 objections and their history, take them back when the person asks (`POST /v1/withdrawals`), see what \
 could not be read or understood (`GET /v1/review`), and who asked how much (`GET /v1/audit`). \

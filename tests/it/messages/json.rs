@@ -62,6 +62,11 @@ on_both! {
         let wrong = gateway.post("/v1/inbound-sms", &json!({"from": SENDER, "txt": "STOPP", "received_at": "i går"}));
         wrong.is_problem(400, "malformed").at("/id", "required").at("/txt", "unknown_field");
         assert!(wrong.body["errors"].as_array().unwrap().len() > 2, "{wrong}");
+        for (at, code) in [("2090-01-01T00:00:00Z", "in_the_future"), ("1990-01-01T00:00:00Z", "too_early")] {
+            let mut body = sms("m1", "STOPP");
+            body["received_at"] = json!(at);
+            gateway.post("/v1/inbound-sms", &body).is_problem(422, "unprocessable").at("/received_at", code);
+        }
         let long = gateway.post("/v1/inbound-sms", &sms(&"m".repeat(201), "STOPP"));
         assert!(matches!(long.status, 400 | 422), "{long}");
         let bare = gateway.makes("/v1/inbound-sms", &json!({"id": "m1", "from": null, "text": ""}));

@@ -36,7 +36,7 @@ impl Posted for RotateSecret {
     tag = "Clients",
     security(("oauth2" = ["clients:admin"])),
     params(("client_id" = String, Path, description = "The client", example = "sparrtjanst"), RecordingQuery),
-    request_body(content = Option<RotateSecret>, description = "At most 64 KiB; may be left out.", example = json!({})),
+    request_body(content = Option<RotateSecret>, description = "At most 64 KiB; may be left out.", example = json!({"auth_tokens": []})),
     responses((status = 201, description = "The new secret.", body = SecretAnswer, example = json!({
         "client_id": "sparrtjanst", "role": "objection-service",
         "scopes": ["controllers:list", "objections:read-own", "objections:withdraw-own", "objections:write"],

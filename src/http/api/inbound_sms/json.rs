@@ -36,7 +36,7 @@ pub(crate) struct NewSms {
     #[serde(default, deserialize_with = "absent::option")]
     #[schema(example = "Stopp tack!")]
     text: Option<String>,
-    /// When you got it; now, if left out. One that was on its way for long counts like any other.
+    /// When you got it; now, if left out. However long ago it was, it counts like any other.
     #[serde(default, deserialize_with = "absent::option")]
     #[schema(value_type = Option<DateTime<Utc>>, example = "2026-11-20T09:12:00Z")]
     received_at: Option<Moment>,
