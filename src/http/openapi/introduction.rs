@@ -21,8 +21,8 @@ objected; it is no consent** (marknadsföringslagen 19 §): whether you may send
 **SMS gateways** hand over what people text to a number of yours: 46elks and Twilio in their own forms, \
 others at `POST /v1/inbound-sms`. STOP is an objection; what is not understood waits for staff.
 
-**Staff and auditors** record a proxy that came on paper at `POST /v1/objections`, read \
-objections and their history, take them back when the person asks (`POST /v1/withdrawals`), see what \
+**Staff and auditors** record at `POST /v1/objections` what people tell them on the telephone, by letter, \
+e-mail or in person (`direct`), and a proxy that came on paper, read objections and their history, take them back when the person asks (`POST /v1/withdrawals`), see what \
 could not be read or understood (`GET /v1/review`), and who asked how much (`GET /v1/audit`). \
 [How auditors check the log](/docs/auditors), and what that proves, has a page of its own. Staff clients name the \
 acting person in the header `X-Actor`: an account name, never an e-mail address or a personnummer.
