@@ -63,11 +63,13 @@ pub enum Scope {
     ExportsRun,
     /// Manage webhooks.
     WebhooksAdmin,
+    /// Make unsubscribe links.
+    LinksCreate,
 }
 
 impl Scope {
     /// Every scope with its name in tokens.
-    pub const EVERY: [(Self, &'static str); 20] = [
+    pub const EVERY: [(Self, &'static str); 21] = [
         (Self::ObjectionsWrite, "objections:write"),
         (Self::ObjectionsReadOwn, "objections:read-own"),
         (Self::ObjectionsRead, "objections:read"),
@@ -88,6 +90,7 @@ impl Scope {
         (Self::ImportsRun, "imports:run"),
         (Self::ExportsRun, "exports:run"),
         (Self::WebhooksAdmin, "webhooks:admin"),
+        (Self::LinksCreate, "links:create"),
     ];
 
     /// The scope's name in tokens.
@@ -149,7 +152,9 @@ impl Role {
                 S::ObjectionsWithdrawOwn,
                 S::ControllersList,
             ],
-            Self::MarketingTool => &[S::LookupsDecide, S::ScreeningsRun, S::ChangesRead],
+            Self::MarketingTool => {
+                &[S::LookupsDecide, S::ScreeningsRun, S::ChangesRead, S::LinksCreate]
+            }
             Self::Staff => &[
                 S::ObjectionsWrite,
                 S::ObjectionsRead,

@@ -14,6 +14,7 @@ pub mod objection;
 pub mod person;
 pub mod proxy;
 pub(crate) mod sha256;
+pub mod unsubscribe_link;
 
 /// The place of an entry in the ledger, counted from 1; 0 is "before the first".
 pub type Position = i64;
