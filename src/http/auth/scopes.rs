@@ -49,4 +49,5 @@ sets! {
     Review: ReviewClear;
     ReadAudit: AuditRead;
     ReadLog: LogRead;
+    CreateLinks: LinksCreate;
 }

@@ -331,5 +331,6 @@ fn scope_means(scope: Scope) -> &'static str {
         Scope::ImportsRun => "Import lists",
         Scope::ExportsRun => "Export all that is held",
         Scope::WebhooksAdmin => "Manage webhooks",
+        Scope::LinksCreate => "Make unsubscribe links",
     }
 }

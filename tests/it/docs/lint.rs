@@ -6,15 +6,19 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Operations that need no token.
-const PUBLIC: [&str; 7] = [
+const PUBLIC: [&str; 9] = [
     "check_live",
     "check_ready",
+    "follow_unsubscribe_link",
     "issue_token",
     "read_authorization_server",
     "read_checkpoint",
     "read_jwks",
     "read_log_key",
+    "read_unsubscribe_page",
 ];
+/// Pages for people, whose errors are pages too.
+const PAGES: [&str; 2] = ["follow_unsubscribe_link", "read_unsubscribe_page"];
 /// Where the tools for transparency logs look for one (C2SP tlog-tiles).
 const LOG: &str = "/log/";
 
@@ -203,10 +207,11 @@ fn every_error_it_can_give_is_told_with_an_example() {
                 continue;
             }
             let contents = content(document, response);
-            let kind = if one.id == "issue_token" {
-                "application/json"
-            } else {
-                "application/problem+json"
+            let page = PAGES.contains(&one.id.as_str());
+            let kind = match one.id.as_str() {
+                "issue_token" => "application/json",
+                _ if page => "text/html; charset=utf-8",
+                _ => "application/problem+json",
             };
             wrong.extend(unless(
                 contents.len() == 1 && contents[0].0 == kind,
@@ -217,6 +222,7 @@ fn every_error_it_can_give_is_told_with_an_example() {
                 for example in examples {
                     wrong.extend(super::faults(document, &schema, &example));
                     let own = one.id == "issue_token"
+                        || page
                         || example["status"].as_u64() == status.parse().ok();
                     wrong.extend(unless(
                         own,
