@@ -46,8 +46,11 @@ impl<'a> Arena<'a> {
         let document = world.stranger().get("/openapi.json").body;
         for (path, item) in document["paths"].as_object().expect("paths") {
             let content = &item["post"]["requestBody"]["content"]["application/json"];
-            if content["example"].is_object() {
-                let operation = arena.operation(path, &item["post"], &content["example"]);
+            let several = content["examples"].as_object().into_iter().flatten();
+            let mut examples = several.map(|(_, example)| &example["value"]);
+            let example = examples.next().unwrap_or(&content["example"]);
+            if example.is_object() {
+                let operation = arena.operation(path, &item["post"], example);
                 arena.operations.push(operation);
             }
         }
@@ -91,7 +94,7 @@ impl<'a> Arena<'a> {
     pub(super) fn party(&self, operation: &Operation) -> &Party<'a> {
         match operation.scope.as_str() {
             "objections:write" => &self.service,
-            "lookups:decide" => &self.crm,
+            "lookups:decide" | "links:create" => &self.crm,
             "objections:withdraw" | "review:clear" => &self.staff,
             _ => &self.operator,
         }
