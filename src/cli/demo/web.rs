@@ -77,6 +77,12 @@ impl Web {
         }
         answer(request.header("Content-Type", "application/json").body(body.to_owned()))
     }
+
+    /// Posts a form to an address of this instance, as anybody can.
+    pub(super) fn form(&self, url: &str, form: &'static str) -> Outcome<Answer> {
+        let request = self.http.post(url);
+        answer(request.header("Content-Type", "application/x-www-form-urlencoded").body(form))
+    }
 }
 
 fn answer(request: reqwest::blocking::RequestBuilder) -> Outcome<Answer> {
