@@ -13,6 +13,7 @@ pub mod identifier;
 pub mod objection;
 pub mod person;
 pub mod proxy;
+pub mod register;
 pub(crate) mod sha256;
 pub mod unsubscribe_link;
 

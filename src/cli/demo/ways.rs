@@ -31,7 +31,8 @@ impl Tour<'_> {
     pub(super) fn ways(&mut self, crm: &str) -> Outcome {
         self.screen.step("A \"no\" comes in other ways, too")?;
         self.call(crm)?;
-        self.link(crm)
+        self.link(crm)?;
+        self.register(crm)
     }
 
     /// Somebody telephones a clinic.

@@ -39,8 +39,11 @@ impl<'a> Arena<'a> {
             ("{client_id}", "crm".to_owned()),
             ("{controller}", "optiker-ek".to_owned()),
             ("{group}", "tandgruppen".to_owned()),
+            ("{register}", "nix-telefon".to_owned()),
         ];
         let operator = world.operator();
+        let nix = json!({"slug": "nix-telefon", "name": "NIX", "preset": "nix-telefon"});
+        operator.makes("/v1/registers", &nix);
         let mut arena =
             Self { world, operations: Vec::new(), service, crm, staff, operator, names };
         let document = world.stranger().get("/openapi.json").body;
@@ -75,7 +78,7 @@ impl<'a> Arena<'a> {
     /// The example, where it would clash with what there is already.
     fn fitting(id: &str, mut example: Value) -> Value {
         match id {
-            "add_controller" | "rename_controller" | "add_group" => {
+            "add_controller" | "rename_controller" | "add_group" | "add_register" => {
                 example["slug"] = json!("nykliniken");
                 example["name"] = json!("Nykliniken");
             }
