@@ -11,11 +11,13 @@ pub mod controller;
 pub mod decision;
 pub mod fault;
 pub mod identifier;
+pub mod message;
 pub mod objection;
 pub mod person;
 pub mod proxy;
 pub mod register;
 pub(crate) mod sha256;
+pub mod unsubscribe_link;
 pub mod webhook;
 
 /// The place of an entry in the ledger, counted from 1; 0 is "before the first".

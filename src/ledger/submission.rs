@@ -10,8 +10,9 @@ use crate::store::rows::{
     TagRow,
 };
 use crate::store::{
-    AcknowledgementRow, KeyRow, RegisterBindingRow, RegisterEndingRow, RegisterRow,
-    RegisterVersionRow, ScreeningRow, StoreError, TagGenerationRow, WebhookVersionRow,
+    AcknowledgementRow, KeyRow, MessageClearanceRow, MessageRow, RegisterBindingRow,
+    RegisterEndingRow, RegisterRow, RegisterVersionRow, ScreeningRow, StoreError, TagGenerationRow,
+    WebhookVersionRow,
 };
 use serde_json::Value;
 use std::sync::Arc;
@@ -119,6 +120,10 @@ pub enum EntryKind {
     RegisterBound,
     /// It binds them no more.
     RegisterUnbound,
+    /// A message came that somebody must look at.
+    MessageReceived,
+    /// Staff dealt with a message.
+    MessageCleared,
     /// A database was accepted that is older than the log once was.
     LogRolledBack,
 }
@@ -156,6 +161,8 @@ impl EntryKind {
             Self::RegisterLoaded => "register.loaded",
             Self::RegisterBound => "register.bound",
             Self::RegisterUnbound => "register.unbound",
+            Self::MessageReceived => "message.received",
+            Self::MessageCleared => "message.cleared",
             Self::LogRolledBack => "log.rolled_back",
         }
     }
@@ -204,6 +211,10 @@ pub struct ActRows {
     pub register_binding: Option<RegisterBindingRow>,
     /// Whom one binds no more.
     pub register_ending: Option<RegisterEndingRow>,
+    /// A message that somebody must look at.
+    pub message: Option<MessageRow>,
+    /// Staff looked at one.
+    pub message_clearance: Option<MessageClearanceRow>,
     /// A key.
     pub key: Option<KeyRow>,
     /// A rotation as far as it was checked: the sequencer finishes it.
@@ -260,6 +271,8 @@ pub enum Need {
     },
     /// The review item has not been cleared.
     ItemOpen(Uuid),
+    /// The message has not been cleared.
+    MessageOpen(Uuid),
     /// This generation of tags is in use, and this is the newest version of the tag key.
     Generation {
         /// The generation.
@@ -305,6 +318,8 @@ pub enum Committed {
     },
     /// The same was recorded before, under the same reference.
     SameReference(Box<ObjectionRow>),
+    /// The same message came before, under the same id of the gateway's.
+    SameMessage(Box<MessageRow>),
     /// The same was recorded before, under the same idempotency key.
     SameKey {
         /// Position of the (last) entry it made.

@@ -26,6 +26,8 @@ pub mod instance;
 mod key_rows;
 pub mod keys;
 pub mod leaves;
+mod message_rows;
+pub mod messages;
 
 mod migrate;
 pub mod objections;
@@ -50,6 +52,7 @@ pub use change_rows::{AcknowledgementRow, WebhookDeliveryRow, WebhookVersionRow}
 pub use either::EitherConnection as Connection;
 pub use error::StoreError;
 pub use key_rows::*;
+pub use message_rows::{MessageClearanceRow, MessageRow};
 pub use register_rows::*;
 pub use rows::*;
 pub use screening_row::ScreeningRow;

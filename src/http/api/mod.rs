@@ -6,6 +6,7 @@ mod changes;
 mod clients;
 mod controllers;
 mod groups;
+mod inbound_sms;
 mod keys;
 mod log;
 mod lookups;
@@ -15,6 +16,7 @@ mod registers;
 mod review;
 mod screenings;
 mod shreddings;
+mod unsubscribe_links;
 mod webhooks;
 mod withdrawals;
 
@@ -52,6 +54,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(webhooks::enable::enable_webhook)
         .service(webhooks::deliveries::list_webhook_deliveries)
         .service(webhooks::redeliver::redeliver_webhook)
+        .service(unsubscribe_links::create::create_unsubscribe_links)
         .service(controllers::list::list_controllers)
         .service(controllers::add::add_controller)
         .service(controllers::rename::rename_controller)
@@ -75,6 +78,10 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(shreddings::shred::shred_originals)
         .service(review::list::list_review)
         .service(review::clear::clear_review)
+        .service(inbound_sms::json::receive_sms)
+        .service(inbound_sms::elks::receive_elks_sms)
+        .service(inbound_sms::elks::receive_elks_sms_by_secret)
+        .service(inbound_sms::twilio::receive_twilio_sms)
         .service(audit::list::list_audit)
         .service(keys::status::read_key_status)
         .service(keys::rotate::rotate_keys)

@@ -55,4 +55,6 @@ sets! {
     ReadChanges: ChangesRead;
     ListConsumers: ChangesRead | ObjectionsRead | AuditRead | WebhooksAdmin;
     ManageWebhooks: WebhooksAdmin;
+    ReceiveSms: SmsReceive;
+    CreateLinks: LinksCreate;
 }
