@@ -1,6 +1,8 @@
 //! The tables as both databases have them: this file names columns and types,
 //! `migrations/` says the rest (keys, checks, triggers).
 
+pub(super) use super::change_schema::*;
+
 diesel::table! {
     entries (position) {
         position -> BigInt,
@@ -218,50 +220,6 @@ diesel::table! {
         sent_digest -> Nullable<Binary>,
         failure -> Nullable<Text>,
         failure_line -> Nullable<BigInt>,
-    }
-}
-
-diesel::table! {
-    acknowledgements (position) {
-        position -> BigInt,
-        client -> Text,
-        acknowledged -> BigInt,
-        received_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    webhook_versions (position) {
-        position -> BigInt,
-        webhook -> Binary,
-        state -> Text,
-    }
-}
-
-diesel::table! {
-    webhook_cursors (webhook) {
-        webhook -> Binary,
-        position -> BigInt,
-    }
-}
-
-diesel::table! {
-    webhook_deliveries (id) {
-        id -> Binary,
-        webhook -> Binary,
-        position -> BigInt,
-        kind -> Text,
-        body -> Text,
-        created_at -> BigInt,
-        status -> Text,
-        attempts -> Integer,
-        tries -> Integer,
-        due_at -> BigInt,
-        leased_until -> BigInt,
-        attempted_at -> Nullable<BigInt>,
-        answered -> Nullable<Integer>,
-        failure -> Nullable<Text>,
-        ended_at -> Nullable<BigInt>,
     }
 }
 
