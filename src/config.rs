@@ -5,6 +5,7 @@
 //! slug, a name), is a flag alone, so that no forgotten variable decides it.
 
 mod commands;
+mod hearing;
 mod registers;
 mod values;
 
@@ -15,6 +16,8 @@ use ipnet::IpNet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+pub use hearing::{Hearing, Webhooks, WebhooksAction};
 
 pub use commands::{
     Backup, CheckReceipt, Clients, ClientsAction, Controllers, ControllersAction, Demo, Groups,
@@ -75,6 +78,8 @@ pub enum Command {
     Controllers(Controllers),
     /// Clients: the programs that may call this service
     Clients(Clients),
+    /// Webhooks: endpoints that are told of changes by themselves
+    Webhooks(Webhooks),
     /// An access token of a client, to try things with (15 minutes)
     Token(Token),
     /// Screen a campaign file: the same rows, with a decision on each
@@ -297,6 +302,9 @@ pub struct Settings {
         value_parser = values::days().range(1..)
     )]
     pub proof_days: Option<u32>,
+    /// How others hear of changes.
+    #[command(flatten)]
+    pub hearing: Hearing,
 }
 
 impl Settings {
@@ -307,7 +315,8 @@ impl Settings {
         let retention =
             app::shred::Retention { originals: Some(self.originals_days), proof: self.proof_days };
         let seal_personnummer = self.seal_personnummer;
-        app::Settings { public_url, refused, seal_personnummer, retention }
+        let hearing = self.hearing.of_instance();
+        app::Settings { public_url, refused, seal_personnummer, retention, hearing }
     }
 }
 

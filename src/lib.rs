@@ -23,6 +23,7 @@
 //! | [`store`] | the only place that names diesel: SQLite and PostgreSQL |
 //! | [`ledger`] | the one writer, and memory that follows the ledger; ties store, evidence and blocklist |
 //! | [`tabular`] | lines and arrays of any length in, results out, in flat memory |
+//! | [`outbound`] | what this service sends to others by itself: webhooks |
 //! | [`app`] | use cases, a file each |
 //! | [`http`] | routes, bodies, problems, tokens, the OpenAPI document |
 //! | [`jobs`] | what an instance does by itself |
@@ -30,8 +31,8 @@
 //! | [`config`] | every option as flag and variable; the only reader of the environment |
 //! | [`telemetry`] | the log |
 //!
-//! Imports point one way: `main → cli → {http, jobs} → app → {ledger, tabular} →
-//! {blocklist, evidence, store} → crypto → domain`.
+//! Imports point one way: `main → cli → {http, jobs} → app → {ledger, tabular,
+//! outbound} → {blocklist, evidence, store} → crypto → domain`.
 //!
 //! # What never happens
 //!
@@ -57,6 +58,7 @@ pub mod evidence;
 pub mod http;
 pub mod jobs;
 pub mod ledger;
+pub mod outbound;
 pub mod store;
 pub mod tabular;
 pub mod telemetry;

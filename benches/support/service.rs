@@ -34,6 +34,7 @@ impl Service {
                 refused: KindSet::NONE,
                 seal_personnummer: false,
                 retention: nejtack::app::shred::Retention::default(),
+                hearing: nejtack::app::Hearing::default(),
             },
             state: Some(folder.to_owned()), // as `serve` keeps it
             largest_group,

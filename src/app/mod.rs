@@ -8,6 +8,7 @@ mod asked;
 pub mod audit;
 mod binding;
 pub mod caller;
+pub mod changes;
 pub mod clients;
 pub mod commit;
 pub mod controllers;
@@ -39,6 +40,7 @@ pub mod unsubscribe_links;
 mod verified;
 pub mod verify;
 mod visible;
+pub mod webhooks;
 pub mod withdraw;
 
 pub use crate::ledger::LARGEST_GROUP;
@@ -61,6 +63,7 @@ use refusal::{Code, Refusal};
 use std::ops::Deref;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, RwLockReadGuard};
+use std::time::Duration;
 
 /// What can be set about an instance.
 #[derive(Debug, Clone)]
@@ -74,6 +77,25 @@ pub struct Settings {
     pub seal_personnummer: bool,
     /// How long originals are kept.
     pub retention: shred::Retention,
+    /// How others hear of changes.
+    pub hearing: Hearing,
+}
+
+/// What can be set about how others hear of changes.
+#[derive(Debug, Clone, Copy)]
+pub struct Hearing {
+    /// How old the oldest change may be that a consumer has not acknowledged, before it
+    /// counts as lagging.
+    pub consumer_lag_bound: Duration,
+    /// Whether webhooks may go into private networks, and over plain http.
+    pub allow_private: bool,
+}
+
+impl Default for Hearing {
+    /// A day, and no.
+    fn default() -> Self {
+        Self { consumer_lag_bound: Duration::from_secs(86_400), allow_private: false }
+    }
 }
 
 /// One instance of Nejtack. Cheap to clone: all clones are the same instance.
@@ -92,6 +114,8 @@ pub struct Instance {
     unfolded: AtomicBool,
     rotating: rotate::Rotating,
     screenings: screen::Screenings,
+    lags: changes::Lags,
+    outgoing: webhooks::Outgoing,
     loads: registers::Loads,
     clock: fn() -> Time,
 }
@@ -202,6 +226,9 @@ impl Instance {
         }
         self.forget_shredded();
         self.screenings.forget(self.now());
+        if let Err(error) = self.measure_lags() {
+            log::warn!("how far consumers have come cannot be read: {error}");
+        }
         self.sweep_registers();
     }
 

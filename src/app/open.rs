@@ -142,6 +142,8 @@ impl App {
             unfolded: AtomicBool::new(true),
             rotating: Rotating::default(),
             screenings: super::screen::Screenings::default(),
+            lags: super::changes::Lags::default(),
+            outgoing: super::webhooks::Outgoing::default(),
             loads: super::registers::Loads::default(),
             clock,
         }));
@@ -162,6 +164,7 @@ impl App {
                 refused: crate::domain::identifier::KindSet::NONE,
                 seal_personnummer: false,
                 retention: super::shred::Retention::default(),
+                hearing: super::Hearing::default(),
             },
             state: None,
             largest_group: super::LARGEST_GROUP,

@@ -1,6 +1,7 @@
 //! Reading what was recorded.
 
 use super::caller::Caller;
+use super::changes::{Applied, applied_by};
 use super::commit::{self, Envelope, act};
 use super::refusal::{Code, Refusal};
 use super::visible::{self, id_of, touches};
@@ -79,6 +80,8 @@ pub struct StaffView {
     pub actor: Option<String>,
     /// What of the proxy is no personal data.
     pub details: Value,
+    /// Consumers of the change feed that have applied it, and since when.
+    pub applied: Vec<Applied>,
     /// What was posted about the person; only with `identifiers:read`.
     pub originals: Option<Value>,
 }
@@ -150,6 +153,10 @@ async fn view(app: &App, caller: &Caller, row: ObjectionRow) -> Result<Objection
     let position = row.position;
     let loaded = app.waiting(move |instance| load(instance, position, id, with_originals));
     let (events, reference, originals) = loaded.await?;
+    let applied = match visible::binding_of(&row).filter(|_| as_staff) {
+        Some(binding) => who_applied(app, caller, position, binding).await?,
+        None => Vec::new(),
+    };
     let memory = app.memory();
     let own = &caller.client.id;
     let seen = events.iter().filter(|event| as_staff || event.client == *own);
@@ -168,6 +175,7 @@ async fn view(app: &App, caller: &Caller, row: ObjectionRow) -> Result<Objection
         client: row.client.clone(),
         actor: row.actor.clone(),
         details: serde_json::from_str(&row.details).unwrap_or_default(),
+        applied,
         originals,
     });
     Ok(ObjectionView {
@@ -180,6 +188,20 @@ async fn view(app: &App, caller: &Caller, row: ObjectionRow) -> Result<Objection
         events,
         staff,
     })
+}
+
+async fn who_applied(
+    app: &App,
+    caller: &Caller,
+    position: i64,
+    binding: Binding,
+) -> Result<Vec<Applied>, Refusal> {
+    let own = caller.client.controllers.clone();
+    app.waiting(move |instance| {
+        let all = |conn: &mut _| applied_by(instance, conn, (position, &binding), &own);
+        instance.ledger.store().read(all).map_err(Refusal::from)
+    })
+    .await
 }
 
 type Loaded = (Vec<ObjectionEventRow>, Option<String>, Option<Value>);

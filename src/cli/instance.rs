@@ -7,7 +7,7 @@ use super::owner::{Errand, NotOwner, Owner};
 use super::serving::Serving;
 use super::socket::Socket;
 use crate::app::shred::Retention;
-use crate::app::{App, LARGEST_GROUP, Opening, Settings};
+use crate::app::{App, Hearing, LARGEST_GROUP, Opening, Settings};
 use crate::config::{Asking, Place};
 use crate::domain::identifier::KindSet;
 use crate::http::server::ServerOptions;
@@ -66,6 +66,16 @@ pub(super) fn with_refused<T>(
     work: impl FnOnce(&Api) -> Outcome<T>,
 ) -> Outcome<T> {
     with_settings(asking, need, Settings { refused, ..nobody(None) }, work)
+}
+
+/// The same, for what depends on where webhooks may go.
+pub(super) fn with_hearing<T>(
+    asking: &Asking,
+    need: Need,
+    hearing: Hearing,
+    work: impl FnOnce(&Api) -> Outcome<T>,
+) -> Outcome<T> {
+    with_settings(asking, need, Settings { hearing, ..nobody(None) }, work)
 }
 
 fn with_settings<T>(
@@ -153,6 +163,7 @@ fn nobody(public_url: Option<&str>) -> Settings {
         // And nothing is shredded by the way: how long things are kept is what
         // `serve` was told.
         retention: Retention::default(),
+        hearing: Hearing::default(),
     }
 }
 

@@ -31,6 +31,7 @@ mod serving;
 mod socket;
 mod token;
 mod verify;
+mod webhooks;
 
 use crate::config::{Arguments, Command};
 use std::process::ExitCode;
@@ -46,6 +47,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Groups(options) => groups::run(&options),
         Command::Controllers(options) => controllers::run(&options),
         Command::Clients(options) => clients::run(&options),
+        Command::Webhooks(options) => webhooks::run(&options),
         Command::Token(options) => token::run(&options),
         Command::Screen(options) => screen::run(&options),
         Command::Registers(options) => registers::run(&options),

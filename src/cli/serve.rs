@@ -9,6 +9,7 @@ use super::serving::Serving;
 use super::socket::Socket;
 use crate::config::{Place, Serve};
 use crate::http::server::{ServerOptions, TlsFiles};
+use crate::jobs::Webhooks;
 use std::path::Path;
 
 /// Serves until a signal ends it.
@@ -34,6 +35,8 @@ pub(super) fn run(options: &Serve) -> Outcome {
         workers: None,
     };
     let serving = Serving::start(&instance.app, server)?;
+    let webhooks = Webhooks::start(instance.app.clone())
+        .map_err(|error| Failure::refused(format!("the system gives no thread: {error}")))?;
     announce(place, &instance);
     out::note(format!("serving {own_url}"));
     if url != own_url {
@@ -41,6 +44,7 @@ pub(super) fn run(options: &Serve) -> Outcome {
     }
     out::note(format!("documentation at {url}/docs"));
     let outcome = serving.wait();
+    drop(webhooks);
     instance.close();
     if outcome.is_ok() {
         out::note("stopped");

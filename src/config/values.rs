@@ -1,6 +1,7 @@
 //! How values on the command line are read.
 
 use crate::app::screen::Keep;
+use crate::domain::change::ChangeKind;
 use crate::domain::channel::Channel;
 use crate::domain::client::{Role, Scope};
 use crate::domain::identifier::Kind;
@@ -128,4 +129,9 @@ pub(super) fn time(text: &str) -> Result<crate::domain::Time, String> {
         Ok(date) => Ok(date.and_time(chrono::NaiveTime::MIN).and_utc()),
         Err(_) => chrono::DateTime::parse_from_rfc3339(text).map(Into::into).map_err(fault),
     }
+}
+
+/// A kind of change by its name.
+pub(super) fn events() -> PossibleValuesParser {
+    PossibleValuesParser::new(ChangeKind::NAMES)
 }

@@ -27,4 +27,5 @@ pub mod tag;
 pub mod token;
 pub mod twilio;
 pub mod unsubscribe_link;
+pub mod webhook;
 mod wrapped_key;

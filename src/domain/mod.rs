@@ -4,6 +4,7 @@
 //! those (today's date, the default region) is passed in.
 
 pub mod account;
+pub mod change;
 pub mod channel;
 pub mod client;
 pub mod controller;
@@ -17,6 +18,7 @@ pub mod proxy;
 pub mod register;
 pub(crate) mod sha256;
 pub mod unsubscribe_link;
+pub mod webhook;
 
 /// The place of an entry in the ledger, counted from 1; 0 is "before the first".
 pub type Position = i64;

@@ -8,8 +8,8 @@ use crate::domain::decision::Decision;
 use actix_web::dev::Server;
 use actix_web::{HttpResponse, HttpServer, get, http::header, web};
 use prometheus::{
-    CounterVec, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry,
-    TextEncoder,
+    CounterVec, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec,
+    Opts, Registry, TextEncoder,
 };
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -24,6 +24,10 @@ pub(crate) struct Metrics {
     position: Option<IntGauge>,
     committed: Option<CounterVec>,
     commit_seconds: Option<CounterVec>,
+    consumers: Option<IntGaugeVec>,
+    consumer_lag: Option<IntGaugeVec>,
+    webhooks: Option<IntGaugeVec>,
+    deliveries: Option<IntGaugeVec>,
 }
 
 impl Metrics {
@@ -64,6 +68,26 @@ impl Metrics {
             ),
             &["part"],
         );
+        let gauges = |name: &str, what: &str, label: &str| {
+            register(&registry, IntGaugeVec::new(Opts::new(name, what), &[label]))
+        };
+        let consumers = gauges(
+            "nejtack_consumers",
+            "Consumers of the change feed, in all and those that lag past the bound.",
+            "which",
+        );
+        let consumer_lag = gauges(
+            "nejtack_consumer_lag",
+            "How far the consumer furthest behind has not acknowledged changes.",
+            "in",
+        );
+        let webhooks =
+            gauges("nejtack_webhooks", "Endpoints of webhooks that are sent to or not.", "state");
+        let deliveries = gauges(
+            "nejtack_webhook_deliveries",
+            "Messages that are still to be sent, and that were given up.",
+            "status",
+        );
         let decisions = register(&registry, decisions);
         let each = [Decision::Clear, Decision::Undecidable, Decision::Blocked];
         let decisions = each.map(|decision| {
@@ -76,6 +100,10 @@ impl Metrics {
             position: register(&registry, position),
             committed: register(&registry, committed),
             commit_seconds: register(&registry, commit_seconds),
+            consumers,
+            consumer_lag,
+            webhooks,
+            deliveries,
             registry,
         }
     }
@@ -108,7 +136,23 @@ impl Metrics {
         set(self.committed.as_ref(), &counts);
         let seconds = [("all", times.all.as_secs_f64()), ("log", times.log.as_secs_f64())];
         set(self.commit_seconds.as_ref(), &seconds);
+        let seen = app.figures();
+        show(self.consumers.as_ref(), [("all", seen.consumers), ("lagging", seen.lagging)]);
+        let lag = [("entries", seen.most_entries), ("seconds", seen.most_seconds)];
+        show(self.consumer_lag.as_ref(), lag);
+        let webhooks = [("active", seen.webhooks), ("disabled", seen.disabled_webhooks)];
+        show(self.webhooks.as_ref(), webhooks);
+        let deliveries = [("pending", seen.pending), ("given_up", seen.given_up)];
+        show(self.deliveries.as_ref(), deliveries);
         TextEncoder::new().encode_to_string(&self.registry.gather()).unwrap_or_default()
+    }
+}
+
+/// Shows what was seen.
+fn show(gauges: Option<&IntGaugeVec>, seen: [(&str, u64); 2]) {
+    let Some(gauges) = gauges else { return };
+    for (label, value) in seen {
+        gauges.with_label_values(&[label]).set(i64::try_from(value).unwrap_or(i64::MAX));
     }
 }
 

@@ -21,15 +21,31 @@ impl FromRequest for Id {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let text = request.match_info().get("id").unwrap_or_default();
-        let id = Uuid::try_parse(text).ok().filter(|_| text.len() == 36);
-        ready(id.map(Self).ok_or_else(|| {
-            Problem::saying(
-                &kinds::MALFORMED,
-                "The id in the path must be a UUID, such as 0193505c-2f6b-7c5a-9d3e-5d1f0c7a9b42.",
-            )
-        }))
+        ready(uuid_in_path(request, "id").map(Self))
     }
+}
+
+/// The `{delivery}` of the path.
+pub(crate) struct DeliveryId(pub(crate) Uuid);
+
+impl FromRequest for DeliveryId {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(uuid_in_path(request, "delivery").map(Self))
+    }
+}
+
+fn uuid_in_path(request: &HttpRequest, name: &str) -> Result<Uuid, Problem> {
+    let text = request.match_info().get(name).unwrap_or_default();
+    let id = Uuid::try_parse(text).ok().filter(|_| text.len() == 36);
+    id.ok_or_else(|| {
+        Problem::saying(
+            &kinds::MALFORMED,
+            "The id in the path must be a UUID, such as 0193505c-2f6b-7c5a-9d3e-5d1f0c7a9b42.",
+        )
+    })
 }
 
 /// The `{name}` of the path: a slug or an id.

@@ -1,5 +1,9 @@
 //! What an instance does by itself while it serves.
 
+mod webhooks;
+
+pub use webhooks::Webhooks;
+
 use crate::app::App;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -27,12 +31,14 @@ impl Housekeeping {
             std::thread::Builder::new().name("housekeeping".to_owned()).spawn(move || {
                 app.resume_rotation();
                 app.shred_what_is_due();
+                app.forget_deliveries();
                 let mut shredded = Instant::now();
                 while stopped.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
                     app.housekeeping();
                     app.resume_rotation();
                     if shredded.elapsed() >= SHREDS_EVERY {
                         app.shred_what_is_due();
+                        app.forget_deliveries();
                         shredded = Instant::now();
                     }
                 }

@@ -6,7 +6,7 @@ use super::Shared;
 use super::entry::from_micros;
 use super::gathered::Gathered;
 use super::load;
-use super::memory::Memory;
+use super::memory::{Acknowledged, Memory};
 use super::registers::RegisterNews;
 use crate::blocklist::{Blocklist, Event, Full, Hit};
 use crate::crypto::tag::Tag;
@@ -21,7 +21,10 @@ use crate::store::rows::{
     ClientVersionRow, ControllerRow, GroupRow, MembershipEventRow, ObjectionEventRow, PartyNameRow,
 };
 use crate::store::tags::HitRow;
-use crate::store::{Connection, StoreError, clients, generations, head, objections, parties, tags};
+use crate::store::{
+    AcknowledgementRow, Connection, StoreError, WebhookVersionRow, acknowledgements, clients,
+    generations, head, objections, parties, tags, webhooks,
+};
 use std::collections::HashMap;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
@@ -70,6 +73,7 @@ impl Shared {
                 News::from(group).apply(&mut memory)?;
                 memory.position = head.position;
                 memory.time = from_micros(head.time);
+                self.moved.send_replace(head.position);
                 return Ok(());
             }
         }
@@ -93,6 +97,8 @@ impl Shared {
             names: parties::names_since(conn, from)?,
             memberships: parties::memberships_since(conn, from)?,
             clients: clients::since(conn, from)?,
+            acknowledgements: acknowledgements::since(conn, from)?,
+            webhooks: webhooks::since(conn, from)?,
             events: objections::events_since(conn, from)?,
             registers: RegisterNews::since(conn, from)?,
             ..News::default()
@@ -118,6 +124,7 @@ impl Shared {
         news.apply(&mut memory)?;
         memory.position = head.position;
         memory.time = from_micros(head.time);
+        self.moved.send_replace(head.position);
         Ok(())
     }
 }
@@ -130,6 +137,8 @@ struct News {
     names: Vec<PartyNameRow>,
     memberships: Vec<MembershipEventRow>,
     clients: Vec<ClientVersionRow>,
+    acknowledgements: Vec<AcknowledgementRow>,
+    webhooks: Vec<WebhookVersionRow>,
     objections: Vec<TermsRow>,
     tags: Vec<HitRow>,
     events: Vec<ObjectionEventRow>,
@@ -146,6 +155,8 @@ impl From<Gathered> for News {
             names: group.names.all,
             memberships: group.memberships.all,
             clients: group.clients.all,
+            acknowledgements: group.acknowledgements.all,
+            webhooks: group.webhooks.all,
             objections: objections.map(|row| (row.position, row.channels, row.binding)).collect(),
             tags: tags.map(|t| (t.position, t.objection, t.kind, t.grade, t.tag)).collect(),
             events: group.events.all,
@@ -165,6 +176,13 @@ impl News {
         self.registers.apply(&mut memory.registers)?;
         for row in self.clients {
             memory.put_client(row.position, json(&row.state)?);
+        }
+        for row in self.acknowledgements {
+            let (position, time) = (row.acknowledged, from_micros(row.received_at));
+            memory.consumers.insert(row.client, Acknowledged { position, time });
+        }
+        for row in self.webhooks {
+            memory.put_webhook(row.position, json(&row.state)?);
         }
         let mut bindings = Bindings::default();
         for row in &self.objections {

@@ -14,8 +14,8 @@ use crate::domain::{Position, Time};
 use crate::store::head::Head;
 use crate::store::rows::EntryRow;
 use crate::store::{
-    Connection, StoreError, clients, generations, idempotency, keys, messages, objections, parties,
-    registers, review,
+    Connection, StoreError, acknowledgements, clients, generations, idempotency, keys, messages,
+    objections, parties, registers, review, webhooks,
 };
 use std::sync::Arc;
 use uuid::Uuid;
@@ -254,6 +254,15 @@ fn holds(
         Need::ClientFree(id) => (clients::latest(conn, id)?.is_none(), SubmitError::NameTaken),
         Need::ClientUnchanged { id, since } => {
             let latest = clients::latest(conn, id)?;
+            (latest.is_some_and(|row| row.position == *since), SubmitError::Overtaken)
+        }
+        Need::AcknowledgesMore { client, position } => {
+            let latest = acknowledgements::latest(conn, client)?;
+            let more = latest.is_none_or(|row| row.acknowledged < *position);
+            (more, SubmitError::EventNotPossible)
+        }
+        Need::WebhookUnchanged { id, since } => {
+            let latest = webhooks::latest(conn, id.as_bytes())?;
             (latest.is_some_and(|row| row.position == *since), SubmitError::Overtaken)
         }
         Need::ItemOpen(id) => {

@@ -9,10 +9,10 @@ use crate::store::rows::{
     ReviewClearanceRow, ReviewItemRow, ShreddingRow, SubmissionSaltRow, TagRow,
 };
 use crate::store::{
-    Connection, KeyRow, MessageClearanceRow, MessageRow, RegisterBindingRow, RegisterEndingRow,
-    RegisterRow, RegisterVersionRow, ScreeningRow, StoreError, TagGenerationRow, clients, entries,
-    generations, idempotency, keys, leaves, messages, objections, originals, parties, registers,
-    review, screenings, tags,
+    AcknowledgementRow, Connection, KeyRow, MessageClearanceRow, MessageRow, RegisterBindingRow,
+    RegisterEndingRow, RegisterRow, RegisterVersionRow, ScreeningRow, StoreError, TagGenerationRow,
+    WebhookVersionRow, acknowledgements, clients, entries, generations, idempotency, keys, leaves,
+    messages, objections, originals, parties, registers, review, screenings, tags, webhooks,
 };
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -57,6 +57,8 @@ pub(super) struct Gathered {
     pub(super) memberships: Rows<MembershipEventRow>,
     pub(super) clients: Rows<ClientVersionRow>,
     screenings: Rows<ScreeningRow>,
+    pub(super) acknowledgements: Rows<AcknowledgementRow>,
+    pub(super) webhooks: Rows<WebhookVersionRow>,
     pub(super) registers: Rows<RegisterRow>,
     register_versions: Rows<RegisterVersionRow>,
     pub(super) register_bindings: Rows<RegisterBindingRow>,
@@ -124,6 +126,14 @@ impl Gathered {
         self.clients.all.extend(version.map(|row| ClientVersionRow { position, ..row }));
         let screening = rows.screening.iter().cloned();
         self.screenings.all.extend(screening.map(|row| ScreeningRow { position, ..row }));
+        let acknowledgement = rows.acknowledgement.iter().cloned();
+        self.acknowledgements.all.extend(acknowledgement.map(|row| AcknowledgementRow {
+            position,
+            received_at: micros,
+            ..row
+        }));
+        let webhook = rows.webhook.iter().cloned();
+        self.webhooks.all.extend(webhook.map(|row| WebhookVersionRow { position, ..row }));
         let register = rows.register.iter().cloned();
         self.registers.all.extend(register.map(|row| RegisterRow { position, ..row }));
         let version = rows.register_version.iter().cloned();
@@ -200,6 +210,8 @@ impl Gathered {
         self.memberships.fresh().iter().try_for_each(each)?;
         self.clients.fresh().iter().try_for_each(|row| clients::insert(conn, row))?;
         screenings::insert(conn, self.screenings.fresh())?;
+        acknowledgements::insert(conn, self.acknowledgements.fresh())?;
+        webhooks::insert(conn, self.webhooks.fresh())?;
         registers::insert(conn, self.registers.fresh())?;
         registers::insert_versions(conn, self.register_versions.fresh())?;
         registers::insert_bindings(conn, self.register_bindings.fresh())?;

@@ -7,10 +7,12 @@ use crate::crypto::tag::Tag;
 use crate::domain::client::Client;
 use crate::domain::controller::Directory;
 use crate::domain::identifier::Key;
+use crate::domain::webhook::Webhook;
 use crate::domain::{Position, Time};
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// The ledger up to a position.
 pub struct Memory {
@@ -28,11 +30,35 @@ pub struct Memory {
     pub clients: HashMap<String, (Position, Arc<Client>)>,
     /// Which client a static key's keyed hash belongs to.
     pub static_keys: HashMap<String, String>,
+    /// How far each consumer of the change feed has come, by client.
+    pub consumers: HashMap<String, Acknowledged>,
+    /// Endpoints of webhooks in their newest version.
+    pub webhooks: HashMap<Uuid, Endpoint>,
     /// What makes every tag in here.
     keyring: Arc<Keyring>,
     /// The generations of tags in here: a rotation adds to the index, and leaves what
     /// is in it.
     generations: RangeInclusive<i32>,
+}
+
+/// How far a consumer of the change feed has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Acknowledged {
+    /// All up to here has been applied.
+    pub position: Position,
+    /// When it said so.
+    pub time: Time,
+}
+
+/// An endpoint of webhooks.
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    /// The entry that registered it: it hears of what comes after.
+    pub registered: Position,
+    /// The entry of the version that counts.
+    pub since: Position,
+    /// That version.
+    pub webhook: Arc<Webhook>,
 }
 
 impl Memory {
@@ -47,6 +73,8 @@ impl Memory {
             registers: Registers::default(),
             clients: HashMap::new(),
             static_keys: HashMap::new(),
+            consumers: HashMap::new(),
+            webhooks: HashMap::new(),
             keyring,
             generations: 1..=1,
         }
@@ -124,6 +152,14 @@ impl Memory {
             self.static_keys.insert(key.hash.clone(), client.id.clone());
         }
         self.clients.insert(client.id.clone(), (position, Arc::new(client)));
+    }
+
+    /// Takes in an endpoint of webhooks, or a new version of one.
+    pub fn put_webhook(&mut self, position: Position, webhook: Webhook) {
+        let known = self.webhooks.get(&webhook.id);
+        let registered = known.map_or(position, |known| known.registered);
+        let endpoint = Endpoint { registered, since: position, webhook: Arc::new(webhook) };
+        self.webhooks.insert(endpoint.webhook.id, endpoint);
     }
 
     /// The client with this id.

@@ -39,7 +39,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 use submission::{Committed, Submission, SubmitError};
 use times::{CommitTimes, Times};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 /// How many submissions may wait for the next group; more wait at the door.
 const POOL: usize = 4_096;
@@ -65,6 +65,8 @@ struct Shared {
     /// The last position this process committed. Raised before any waiter is
     /// released, so that no look-up asked after a 201 can miss it.
     committed: AtomicI64,
+    /// The position that memory has come to: wakes whoever waits for more.
+    moved: watch::Sender<Position>,
     /// How long commits have taken.
     times: Times,
     /// One catch-up at a time; the others find its work done.
@@ -124,6 +126,7 @@ impl Ledger {
             memory: RwLock::new(Memory::new(keys.ring())),
             keys,
             committed: AtomicI64::new(0),
+            moved: watch::channel(0).0,
             times: Times::default(),
             catching_up: Mutex::new(()),
             rounds: Rounds::default(),
@@ -234,6 +237,13 @@ impl Ledger {
             keeper.keep(newest.size, &newest.note);
         }
         Ok(())
+    }
+
+    /// The position that memory has come to, to wait for further ones. What other
+    /// instances commit comes to memory when somebody looks at the head.
+    #[must_use]
+    pub fn moved(&self) -> watch::Receiver<Position> {
+        self.shared.moved.subscribe()
     }
 
     /// What commits have cost since this instance began.

@@ -10,8 +10,9 @@ use crate::store::rows::{
     TagRow,
 };
 use crate::store::{
-    KeyRow, MessageClearanceRow, MessageRow, RegisterBindingRow, RegisterEndingRow, RegisterRow,
-    RegisterVersionRow, ScreeningRow, StoreError, TagGenerationRow,
+    AcknowledgementRow, KeyRow, MessageClearanceRow, MessageRow, RegisterBindingRow,
+    RegisterEndingRow, RegisterRow, RegisterVersionRow, ScreeningRow, StoreError, TagGenerationRow,
+    WebhookVersionRow,
 };
 use serde_json::Value;
 use std::sync::Arc;
@@ -101,6 +102,16 @@ pub enum EntryKind {
     ScreeningCompleted,
     /// A file could not be screened to its end: nothing of it counts.
     ScreeningFailed,
+    /// A consumer of the change feed has applied it up to a position.
+    ChangesAcknowledged,
+    /// A new endpoint of webhooks.
+    WebhookRegistered,
+    /// An endpoint has a new key.
+    WebhookChanged,
+    /// Nothing is sent to an endpoint any more.
+    WebhookDisabled,
+    /// Sending goes on where it stopped.
+    WebhookEnabled,
     /// A new opt-out register.
     RegisterRegistered,
     /// A version of it was put in force.
@@ -141,6 +152,11 @@ impl EntryKind {
             Self::MembershipEnded => "membership.ended",
             Self::ScreeningCompleted => "screening.completed",
             Self::ScreeningFailed => "screening.failed",
+            Self::ChangesAcknowledged => "changes.acknowledged",
+            Self::WebhookRegistered => "webhook.registered",
+            Self::WebhookChanged => "webhook.changed",
+            Self::WebhookDisabled => "webhook.disabled",
+            Self::WebhookEnabled => "webhook.enabled",
             Self::RegisterRegistered => "register.registered",
             Self::RegisterLoaded => "register.loaded",
             Self::RegisterBound => "register.bound",
@@ -183,6 +199,10 @@ pub struct ActRows {
     pub client: Option<ClientVersionRow>,
     /// The certificate of a screened file.
     pub screening: Option<ScreeningRow>,
+    /// How far a consumer has come.
+    pub acknowledgement: Option<AcknowledgementRow>,
+    /// An endpoint of webhooks.
+    pub webhook: Option<WebhookVersionRow>,
     /// A new opt-out register.
     pub register: Option<RegisterRow>,
     /// A version of one.
@@ -232,6 +252,20 @@ pub enum Need {
     ClientUnchanged {
         /// The client.
         id: String,
+        /// The position of the version that was changed.
+        since: Position,
+    },
+    /// The client has acknowledged nothing so far or further.
+    AcknowledgesMore {
+        /// The client.
+        client: String,
+        /// What it acknowledges.
+        position: Position,
+    },
+    /// The endpoint is still as it was when the change was made.
+    WebhookUnchanged {
+        /// The endpoint.
+        id: Uuid,
         /// The position of the version that was changed.
         since: Position,
     },

@@ -10,14 +10,16 @@ use super::rows::{
     ReviewClearanceRow, ReviewItemRow, ShreddingRow, SubmissionSaltRow, TagRow,
 };
 use super::schema::{
-    checkpoints, client_versions, controllers, entries, groups, keys, leaves, membership_events,
-    message_clearances, messages, objection_events, objections, originals, party_names,
-    record_keys, register_bindings, register_endings, register_versions, registers,
+    acknowledgements, checkpoints, client_versions, controllers, entries, groups, keys, leaves,
+    membership_events, message_clearances, messages, objection_events, objections, originals,
+    party_names, record_keys, register_bindings, register_endings, register_versions, registers,
     review_clearances, review_items, screenings, shreddings, submission_salts, tag_generations,
+    webhook_versions,
 };
 use super::{
-    Connection, KeyRow, MessageClearanceRow, MessageRow, RegisterBindingRow, RegisterEndingRow,
-    RegisterRow, RegisterVersionRow, ScreeningRow, StoreError, TagDigestRow, TagGenerationRow,
+    AcknowledgementRow, Connection, KeyRow, MessageClearanceRow, MessageRow, RegisterBindingRow,
+    RegisterEndingRow, RegisterRow, RegisterVersionRow, ScreeningRow, StoreError, TagDigestRow,
+    TagGenerationRow, WebhookVersionRow,
 };
 
 /// The rows of some entries, each table by position.
@@ -42,6 +44,8 @@ pub struct Range {
     pub clients: Vec<ClientVersionRow>,
     pub shreddings: Vec<ShreddingRow>,
     pub screenings: Vec<ScreeningRow>,
+    pub acknowledgements: Vec<AcknowledgementRow>,
+    pub webhooks: Vec<WebhookVersionRow>,
     pub registers: Vec<RegisterRow>,
     pub register_versions: Vec<RegisterVersionRow>,
     pub register_bindings: Vec<RegisterBindingRow>,
@@ -55,7 +59,7 @@ pub struct Range {
 
 /// The tables that belong to entries, in the order in which an entry is checked,
 /// and the column that names the entry. Of a checkpoint, it is the last of its tree.
-pub const TABLES: [(&str, &str); 26] = [
+pub const TABLES: [(&str, &str); 28] = [
     ("entries", "position"),
     ("leaves", "position"),
     ("submission_salts", "position"),
@@ -71,6 +75,8 @@ pub const TABLES: [(&str, &str); 26] = [
     ("client_versions", "position"),
     ("shreddings", "position"),
     ("screenings", "position"),
+    ("acknowledgements", "position"),
+    ("webhook_versions", "position"),
     ("registers", "position"),
     ("register_versions", "position"),
     ("register_bindings", "position"),
@@ -158,6 +164,8 @@ pub fn range(conn: &mut Connection, from: i64, to: i64) -> Result<Range, StoreEr
             shreddings(position, purpose, first_position) as ShreddingRow
         ),
         screenings: within!(conn, from, to, screenings(position) as ScreeningRow),
+        acknowledgements: within!(conn, from, to, acknowledgements(position) as AcknowledgementRow),
+        webhooks: within!(conn, from, to, webhook_versions(position) as WebhookVersionRow),
         registers: within!(conn, from, to, registers(position) as RegisterRow),
         register_versions: within!(
             conn,

@@ -4,7 +4,7 @@
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer, Text};
+use diesel::sql_types::{BigInt, Bool, Integer, Text};
 
 use super::head::Head;
 use super::{Connection, StoreError, schema};
@@ -170,4 +170,49 @@ pub(super) fn insert_assertion(
         Err(StoreError::Duplicate) => Ok(false),
         Err(error) => Err(error),
     }
+}
+
+/// Inserts an endpoint's first cursor unless it has one, and says whether it did.
+pub(super) fn insert_cursor(
+    conn: &mut Connection,
+    webhook: &[u8],
+    position: i64,
+) -> Result<bool, StoreError> {
+    use schema::webhook_cursors::dsl as c;
+    let row = (c::webhook.eq(webhook), c::position.eq(position));
+    let insert = diesel::insert_into(c::webhook_cursors).values(row);
+    let done = match conn {
+        Connection::Sqlite(conn) => insert.execute(conn),
+        Connection::Postgresql(conn) => insert.on_conflict_do_nothing().execute(conn),
+    };
+    match done.map_err(StoreError::from) {
+        Ok(rows) => Ok(rows == 1),
+        Err(StoreError::Duplicate) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// The ids of an endpoint's deliveries that are due and that nobody is at, the oldest
+/// first, kept from others until the transaction ends. On SQLite, BEGIN IMMEDIATE has
+/// done so already.
+pub(super) fn lock_due(
+    conn: &mut Connection,
+    webhook: &[u8],
+    now: i64,
+    most: i64,
+) -> Result<Vec<Vec<u8>>, StoreError> {
+    use schema::webhook_deliveries::dsl as d;
+    let due = d::webhook_deliveries
+        .filter(d::webhook.eq(webhook))
+        .filter(sql::<Bool>(super::webhook_deliveries::PENDING))
+        .filter(d::due_at.le(now))
+        .filter(d::leased_until.le(now))
+        .order((d::due_at, d::position))
+        .limit(most)
+        .select(d::id);
+    Ok(match conn {
+        Connection::Sqlite(conn) => due.load(conn),
+        // Another instance's are passed over, not waited for.
+        Connection::Postgresql(conn) => due.for_update().skip_locked().load(conn),
+    }?)
 }

@@ -7,8 +7,11 @@
 //! `postgresql`. Triggers in the database itself hold the promise that the
 //! ledger is append-only: `migrations/README.md`.
 
+pub mod acknowledgements;
 pub mod assertions;
 pub mod audit;
+mod change_rows;
+pub mod changes;
 pub mod clients;
 mod connection;
 pub mod copy;
@@ -42,7 +45,10 @@ mod sqlite;
 pub mod tags;
 mod url;
 pub mod usage;
+pub mod webhook_deliveries;
+pub mod webhooks;
 
+pub use change_rows::{AcknowledgementRow, WebhookDeliveryRow, WebhookVersionRow};
 pub use either::EitherConnection as Connection;
 pub use error::StoreError;
 pub use key_rows::*;

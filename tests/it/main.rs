@@ -4,6 +4,7 @@
 mod access;
 mod at_rest;
 mod batch;
+mod changes;
 mod cli;
 mod controllers;
 mod crypto;
@@ -30,4 +31,5 @@ mod store;
 mod support;
 mod tabular;
 mod tls;
+mod webhooks;
 mod withdrawals;

@@ -50,6 +50,7 @@ pub(super) fn run(options: &Demo) -> Outcome {
         refused: KindSet::NONE,
         seal_personnummer: false,
         retention: Retention::default(),
+        hearing: crate::app::Hearing::default(),
     };
     let instance = Instance::open(&place, Need::Write, owner, settings)?;
     let socket = || Socket::of(&folder).map_err(|error| no_folder(&folder, &error));

@@ -2,6 +2,7 @@
 //! body, its answer, its description and its handler.
 
 mod audit;
+mod changes;
 mod clients;
 mod controllers;
 mod groups;
@@ -16,6 +17,7 @@ mod review;
 mod screenings;
 mod shreddings;
 mod unsubscribe_links;
+mod webhooks;
 mod withdrawals;
 
 pub use lookups::measured;
@@ -41,6 +43,18 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(screenings::read::read_screening)
         .service(screenings::result::read_screening_result)
         .service(unsubscribe_links::create::create_unsubscribe_links)
+        .service(changes::read::read_changes)
+        .service(changes::acknowledge::acknowledge_changes)
+        .service(changes::consumers::list_consumers)
+        .service(webhooks::list::list_webhooks)
+        .service(webhooks::add::add_webhook)
+        .service(webhooks::get::get_webhook)
+        .service(webhooks::rotate::rotate_webhook)
+        .service(webhooks::test::test_webhook)
+        .service(webhooks::disable::disable_webhook)
+        .service(webhooks::enable::enable_webhook)
+        .service(webhooks::deliveries::list_webhook_deliveries)
+        .service(webhooks::redeliver::redeliver_webhook)
         .service(controllers::list::list_controllers)
         .service(controllers::add::add_controller)
         .service(controllers::rename::rename_controller)

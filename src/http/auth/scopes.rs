@@ -54,4 +54,7 @@ sets! {
     ReadLog: LogRead;
     ReceiveSms: SmsReceive;
     CreateLinks: LinksCreate;
+    ReadChanges: ChangesRead;
+    ListConsumers: ChangesRead | ObjectionsRead | AuditRead | WebhooksAdmin;
+    ManageWebhooks: WebhooksAdmin;
 }

@@ -79,6 +79,8 @@ pub(super) fn tags() -> Value {
         {"name": "Look-ups", "description": "May this be sent? `clear` means that nobody objected; it is no consent."},
         {"name": "Screenings", "description": "Whole campaign files through the blocklist, each with a certificate in the ledger."},
         {"name": "Unsubscribe links", "description": "Links for mailings by which a person says no, with one click or on a small page."},
+        {"name": "Changes", "description": "What can make a decision another one, as it comes, and who has applied it."},
+        {"name": "Webhooks", "description": "Endpoints that are told of changes by themselves (Standard Webhooks)."},
         {"name": "Registers", "description": "National opt-out registers: their versions, and whom they bind."},
         {"name": "Controllers", "description": "Who sends (GDPR Art. 4.7), and the groups they belong to."},
         {"name": "Clients", "description": "The programs that may call this service."},

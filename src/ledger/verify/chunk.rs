@@ -9,8 +9,9 @@ use crate::store::rows::{
     ReviewClearanceRow, ReviewItemRow, ShreddingRow, SubmissionSaltRow, TagRow,
 };
 use crate::store::{
-    Connection, KeyRow, MessageClearanceRow, MessageRow, RegisterBindingRow, RegisterEndingRow,
-    RegisterRow, RegisterVersionRow, ScreeningRow, StoreError, TagDigestRow, TagGenerationRow,
+    AcknowledgementRow, Connection, KeyRow, MessageClearanceRow, MessageRow, RegisterBindingRow,
+    RegisterEndingRow, RegisterRow, RegisterVersionRow, ScreeningRow, StoreError, TagDigestRow,
+    TagGenerationRow, WebhookVersionRow,
 };
 use std::iter::Peekable;
 use std::vec::IntoIter;
@@ -86,6 +87,8 @@ fn assembled(range: audit::Range, from: Position, to: Position, generation: i32)
     let (mut clients, mut keys) = (Feed::of(range.clients), Feed::of(range.keys));
     let mut shreddings = Feed::of(range.shreddings);
     let mut screenings = Feed::of(range.screenings);
+    let mut acknowledgements = Feed::of(range.acknowledgements);
+    let mut webhooks = Feed::of(range.webhooks);
     let mut registers = Feed::of(range.registers);
     let mut register_versions = Feed::of(range.register_versions);
     let mut register_bindings = Feed::of(range.register_bindings);
@@ -111,6 +114,8 @@ fn assembled(range: audit::Range, from: Position, to: Position, generation: i32)
             client: clients.one(position, &mut doubled),
             shreddings: shreddings.all(position),
             screening: screenings.one(position, &mut doubled),
+            acknowledgement: acknowledgements.one(position, &mut doubled),
+            webhook: webhooks.one(position, &mut doubled),
             register: registers.one(position, &mut doubled),
             register_version: register_versions.one(position, &mut doubled),
             register_binding: register_bindings.one(position, &mut doubled),
@@ -174,6 +179,8 @@ belonging! {
     ClientVersionRow: "client_versions" by position,
     ShreddingRow: "shreddings" by position,
     ScreeningRow: "screenings" by position,
+    AcknowledgementRow: "acknowledgements" by position,
+    WebhookVersionRow: "webhook_versions" by position,
     RegisterRow: "registers" by position,
     RegisterVersionRow: "register_versions" by position,
     RegisterBindingRow: "register_bindings" by position,

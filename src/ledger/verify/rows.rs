@@ -22,6 +22,7 @@ pub(super) fn check(at: &mut At, said: &Said, keyring: &Keyring) -> Result<u64, 
     for (table, received) in [
         ("objections", at.rows.objection.as_ref().map(|row| row.received_at)),
         ("objection_events", at.rows.event.as_ref().map(|row| row.received_at)),
+        ("acknowledgements", at.rows.acknowledgement.as_ref().map(|row| row.received_at)),
     ] {
         if received.is_some() && received != time {
             let what = "it was received at another time than its entry says";
@@ -65,6 +66,8 @@ pub(super) fn counts(rows: &ActRows) -> Vec<(&'static str, usize)> {
         ("client_versions", one(rows.client.is_some())),
         ("shreddings", rows.shreddings.len()),
         ("screenings", one(rows.screening.is_some())),
+        ("acknowledgements", one(rows.acknowledgement.is_some())),
+        ("webhook_versions", one(rows.webhook.is_some())),
         ("registers", one(rows.register.is_some())),
         ("register_versions", one(rows.register_version.is_some())),
         ("register_bindings", one(rows.register_binding.is_some())),

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// The tables in which entries of each kind have a row each, always.
-const BRINGS: [(&str, &[&str]); 26] = [
+const BRINGS: [(&str, &[&str]); 31] = [
     ("objection.recorded", &["objections"]),
     ("objection.withdrawn", &["objection_events"]),
     ("objection.annulled", &["objection_events"]),
@@ -29,6 +29,11 @@ const BRINGS: [(&str, &[&str]); 26] = [
     ("originals.shredded", &["shreddings"]),
     ("screening.completed", &["screenings"]),
     ("screening.failed", &["screenings"]),
+    ("changes.acknowledged", &["acknowledgements"]),
+    ("webhook.registered", &["webhook_versions"]),
+    ("webhook.changed", &["webhook_versions"]),
+    ("webhook.disabled", &["webhook_versions"]),
+    ("webhook.enabled", &["webhook_versions"]),
     ("register.registered", &["registers"]),
     ("register.loaded", &["register_versions"]),
     ("register.bound", &["register_bindings"]),
@@ -115,6 +120,12 @@ fn columns(at: &At, said: &Said) -> Option<Finding> {
     }
     if at.rows.screening.as_ref().is_some_and(|row| other(&row.id)) {
         return wrong("screenings");
+    }
+    if at.rows.webhook.as_ref().is_some_and(|row| other(&row.webhook)) {
+        return wrong("webhook_versions");
+    }
+    if at.rows.acknowledgement.as_ref().is_some_and(|row| Some(row.client.as_str()) != client) {
+        return wrong("acknowledgements");
     }
     if at.rows.register.as_ref().is_some_and(|row| other(&row.id)) {
         return wrong("registers");

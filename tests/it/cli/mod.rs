@@ -106,6 +106,11 @@ impl Folder {
         Serving::start(nejtack().arg("serve").arg("--data").arg(&self.data))
     }
 
+    /// The same, with options.
+    pub(crate) fn serve_with(&self, options: &[&str]) -> Serving {
+        Serving::start(nejtack().arg("serve").args(options).arg("--data").arg(&self.data))
+    }
+
     /// The names of what is in it.
     fn names(&self) -> Vec<String> {
         let Ok(entries) = std::fs::read_dir(&self.data) else { return Vec::new() };

@@ -3,6 +3,8 @@
 
 use super::{Operation, content, document, faults, operations, resolved};
 use crate::support::{Answer, Party, Setup, World};
+use crate::webhooks::receiver::Receiver;
+use nejtack::app::Hearing;
 use nejtack::store::Backend;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -171,9 +173,39 @@ fn messages(story: &mut Story, world: &World) {
     story.told.insert("receive_twilio_sms".to_owned());
 }
 
+/// Follows changes, and has them told to a receiver on this machine.
+fn changes(story: &mut Story, world: &World, tool: &Party<'_>) {
+    story.tell("read_changes", tool, &[]);
+    story.tell("acknowledge_changes", tool, &[]);
+    story.tell("list_consumers", tool, &[]);
+    let operator = world.operator();
+    let registered = story.tell("add_webhook", &operator, &[]).body;
+    let id = registered["id"].as_str().expect("an id");
+    story.tell("disable_webhook", &operator, &[("id", id)]);
+    let receiver = Receiver::new();
+    let here = operator.makes("/v1/webhooks", &json!({"url": receiver.url()}));
+    let here = here["id"].as_str().expect("an id");
+    let job = nejtack::jobs::Webhooks::start(world.app.clone()).expect("it sends");
+    let members = "/v1/groups/tandgruppen/departures";
+    operator.makes(members, &json!({"controller": "tandgruppen-goteborg"}));
+    receiver.wait_for(1);
+    let sent = story.tell("list_webhook_deliveries", &operator, &[("id", here)]).body;
+    let delivery = sent["deliveries"][0]["id"].as_str().expect("an id").to_owned();
+    story.tell("redeliver_webhook", &operator, &[("id", here), ("delivery", &delivery)]);
+    receiver.wait_for(2);
+    let tested = story.tell("test_webhook", &operator, &[("id", here)]).body;
+    assert_eq!(tested["delivered"], true, "as the example says: {tested}");
+    drop(job);
+    for told in ["enable_webhook", "rotate_webhook", "get_webhook"] {
+        story.tell(told, &operator, &[("id", id)]);
+    }
+    story.tell("list_webhooks", &operator, &[]);
+}
+
 #[test]
 fn every_example_does_what_it_says() {
-    let setup = Setup { bare: true, ..Setup::default() };
+    let hearing = Hearing { allow_private: true, ..Hearing::default() };
+    let setup = Setup { bare: true, hearing, ..Setup::default() };
     let world = World::with(Backend::Sqlite, setup);
     let document = document();
     let operations = operations(&document);
@@ -314,6 +346,8 @@ fn every_example_does_what_it_says() {
     assert_eq!(review["items"][0]["value"], "070-174 06 O7", "as the example says: {review}");
     story.tell("clear_review", &staff, &[("id", &item)]);
     story.tell("annul_objection", &staff, &[("id", &id)]);
+
+    changes(&mut story, &world, &tool);
 
     let auditor = world.client(&json!({"client_id": "revisor", "role": "auditor"}));
     story.tell("read_tile", &auditor, &[]);

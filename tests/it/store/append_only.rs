@@ -3,14 +3,15 @@
 
 use nejtack::store::head::Head;
 use nejtack::store::{
-    Backend, Connection, StoreError, TagRow, entries, generations, head, registers, tags,
+    Backend, Connection, StoreError, TagRow, entries, generations, head, registers, tags, webhooks,
 };
 
 use super::fixture::{digest, entry, fill, id, piece, register_version, tag_row};
 use super::support::{both, cells, run};
 
 /// The tables of `migrations/README.md` whose rows neither change nor go.
-const APPEND_ONLY: [&str; 25] = [
+const APPEND_ONLY: [&str; 27] = [
+    "acknowledgements",
     "checkpoints",
     "client_versions",
     "controllers",
@@ -36,6 +37,7 @@ const APPEND_ONLY: [&str; 25] = [
     "shreddings",
     "tag_generations",
     "usage",
+    "webhook_versions",
 ];
 /// Those whose rows never change, and may go.
 const MAY_GO: [&str; 4] =
@@ -46,7 +48,10 @@ const REPLACED: [(&str, &str); 2] = [("tag_digests", "version"), ("tags", "key_v
 /// it was replaced.
 const STAGED: [&str; 1] = ["register_rows"];
 /// That which moves forward.
-const FORWARD: [&str; 1] = ["head"];
+const FORWARD: [&str; 2] = ["head", "webhook_cursors"];
+/// Those that say what is still to be sent: what is sent never changes, and they go when
+/// they have ended.
+const OUTGOING: [&str; 1] = ["webhook_deliveries"];
 /// diesel's own.
 const NOT_OURS: [&str; 1] = ["__diesel_schema_migrations"];
 
@@ -172,7 +177,7 @@ fn refused(conn: &mut Connection, table: &str, statement: &str) {
 fn invariant_1_every_table_is_in_a_list() {
     both(|place, store| {
         let mut known: Vec<&str> =
-            [&APPEND_ONLY[..], &MAY_GO, &STAGED, &FORWARD, &NOT_OURS].concat();
+            [&APPEND_ONLY[..], &MAY_GO, &STAGED, &FORWARD, &OUTGOING, &NOT_OURS].concat();
         known.extend(REPLACED.map(|(table, _)| table));
         known.sort_unstable();
         let mut found = tables(store.backend(), &mut place.raw());
@@ -187,7 +192,8 @@ fn invariant_1_no_row_changes() {
         fill(store);
         let (backend, conn) = (store.backend(), &mut place.raw());
         for table in tables(backend, conn) {
-            if NOT_OURS.contains(&table.as_str()) || FORWARD.contains(&table.as_str()) {
+            let known = table.as_str();
+            if [&NOT_OURS[..], &FORWARD, &OUTGOING].concat().contains(&known) {
                 continue;
             }
             let before = content(backend, conn, &table);
@@ -327,6 +333,53 @@ fn the_head_never_goes_back() {
         let on = Head { position: now.position + 1, time: now.time };
         store.write(|conn| head::advance(conn, on)).expect("forward it goes");
         assert_eq!(store.read(head::read), Ok(on));
+    });
+}
+
+#[test]
+fn a_cursor_of_webhooks_never_goes_back() {
+    both(|place, store| {
+        fill(store);
+        let id = id(60);
+        let moved = |from, to| store.write(|conn| webhooks::advance(conn, &id, from, to));
+        assert_eq!(moved(Some(4), 9), Ok(true));
+        assert_eq!(moved(Some(4), 12), Ok(false), "it has moved meanwhile");
+        assert_eq!(moved(None, 12), Ok(false), "it has one");
+        let back = moved(Some(9), 8);
+        assert!(matches!(back, Err(StoreError::Refused(_))), "{back:?}");
+        let conn = &mut place.raw();
+        refused(conn, "webhook_cursors", "UPDATE webhook_cursors SET position = position - 1");
+        if store.backend() == Backend::Sqlite {
+            refused(
+                conn,
+                "webhook_cursors",
+                "REPLACE INTO webhook_cursors SELECT webhook, 0 FROM webhook_cursors",
+            );
+        } else {
+            refused(conn, "webhook_cursors", "TRUNCATE webhook_cursors");
+        }
+        assert_eq!(store.read(|conn| webhooks::cursor(conn, &id)), Ok(Some(9)));
+    });
+}
+
+#[test]
+fn what_webhooks_send_never_changes_and_goes_when_it_has_ended() {
+    both(|place, store| {
+        fill(store);
+        let conn = &mut place.raw();
+        let table = "webhook_deliveries";
+        for column in ["kind", "body"] {
+            refused(conn, table, &format!("UPDATE {table} SET {column} = {column} || 'x'"));
+        }
+        for column in ["position", "created_at"] {
+            refused(conn, table, &format!("UPDATE {table} SET {column} = {column} + 1"));
+        }
+        refused(conn, table, &format!("DELETE FROM {table} WHERE status = 'pending'"));
+        if store.backend() == Backend::Postgresql {
+            refused(conn, table, &format!("TRUNCATE {table}"));
+        }
+        run(conn, &format!("UPDATE {table} SET status = 'given_up', ended_at = 7")).expect("ended");
+        run(conn, &format!("DELETE FROM {table}")).expect("it may go");
     });
 }
 

@@ -167,6 +167,34 @@ pub(crate) fn screening(position: i64, number: u8) -> ScreeningRow {
     }
 }
 
+pub(crate) fn acknowledgement(position: i64, acknowledged: i64) -> AcknowledgementRow {
+    AcknowledgementRow { position, client: "shop".into(), acknowledged, received_at: 5 }
+}
+
+pub(crate) fn webhook(position: i64, number: u8) -> WebhookVersionRow {
+    WebhookVersionRow { position, webhook: id(number), state: "{}".into() }
+}
+
+pub(crate) fn delivery(number: u8, webhook: u8, position: i64) -> WebhookDeliveryRow {
+    WebhookDeliveryRow {
+        id: id(number),
+        webhook: id(webhook),
+        position,
+        kind: "objection.recorded".into(),
+        body: "{}".into(),
+        created_at: 1,
+        status: "pending".into(),
+        attempts: 0,
+        tries: 0,
+        due_at: 10,
+        leased_until: 0,
+        attempted_at: None,
+        answered: None,
+        failure: None,
+        ended_at: None,
+    }
+}
+
 pub(crate) fn register(position: i64, number: u8) -> RegisterRow {
     RegisterRow {
         position,
@@ -295,6 +323,10 @@ pub(crate) fn fill(store: &Store) {
             parties::insert_name(conn, &name(1, 10, "volvo"))?;
             parties::insert_membership(conn, &membership(3, true))?;
             screenings::insert(conn, &[screening(4, 50)])?;
+            acknowledgements::insert(conn, &[acknowledgement(3, 2), acknowledgement(4, 3)])?;
+            webhooks::insert(conn, &[webhook(2, 60), webhook(4, 60)])?;
+            assert!(webhooks::advance(conn, &id(60), None, 4)?);
+            webhook_deliveries::insert(conn, &[delivery(70, 60, 1), delivery(71, 60, 2)])?;
             registers::insert(conn, &[register(1, 60)])?;
             registers::insert_pieces(conn, &[piece(71, 0)])?;
             registers::insert_versions(conn, &[register_version(2, 71)])?;

@@ -347,3 +347,75 @@ fn nothing_goes_in_twice() {
         assert_eq!(without, Ok(()), "objections without a reference do not collide");
     });
 }
+
+#[test]
+fn acknowledgements_come_back() {
+    filled(|conn| {
+        let (first, second) = (acknowledgement(3, 2), acknowledgement(4, 3));
+        assert_eq!(acknowledgements::since(conn, 0)?, [first.clone(), second.clone()]);
+        assert_eq!(acknowledgements::latest(conn, "shop")?, Some(second.clone()));
+        assert_eq!(acknowledgements::latest(conn, "other")?, None);
+        assert_eq!(acknowledgements::covering(conn, "shop", 1)?, Some(first.clone()));
+        assert_eq!(acknowledgements::covering(conn, "shop", 2)?, Some(first));
+        assert_eq!(acknowledgements::covering(conn, "shop", 3)?, Some(second));
+        assert_eq!(acknowledgements::covering(conn, "shop", 4)?, None);
+        Ok(())
+    });
+}
+
+#[test]
+fn webhooks_and_their_deliveries_come_back() {
+    filled(|conn| {
+        assert_eq!(webhooks::since(conn, 2)?, [webhook(4, 60)]);
+        assert_eq!(webhooks::latest(conn, &id(60))?, Some(webhook(4, 60)));
+        assert_eq!(webhooks::cursor(conn, &id(60))?, Some(4));
+        assert_eq!(webhooks::cursor(conn, &id(61))?, None);
+        let all = [delivery(70, 60, 1), delivery(71, 60, 2)];
+        let list = webhook_deliveries::list;
+        assert_eq!(list(conn, &id(60), None, 0, 9)?, all);
+        assert_eq!(list(conn, &id(60), Some("pending"), 1, 9)?, all[1..]);
+        assert_eq!(list(conn, &id(60), Some("delivered"), 0, 9)?, []);
+        assert_eq!(list(conn, &id(61), None, 0, 9)?, []);
+        assert!(webhook_deliveries::any_due(conn, &id(60), 10)?);
+        assert!(!webhook_deliveries::any_due(conn, &id(60), 9)?);
+        assert_eq!(webhook_deliveries::counts(conn)?, (2, 0));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_delivery_that_is_claimed_is_nobody_elses_until_its_lease_ends() {
+    both(|_, store| {
+        fill(store);
+        let claim_some = |most, now, until| {
+            store.write(|conn| webhook_deliveries::claim(conn, &id(60), (now, until), most))
+        };
+        let claim = |now, until| claim_some(1, now, until);
+        let one = claim(10, 20).expect("claimed").pop().expect("one");
+        assert_eq!((&one.id, one.leased_until), (&id(70), 20));
+        let other = claim(10, 21).expect("claimed").pop().expect("the other");
+        assert_eq!(other.id, id(71));
+        assert_eq!(claim(19, 30), Ok(vec![]));
+        // whoever had it may have died
+        let again = claim(20, 40).expect("claimed").pop().expect("the first again");
+        assert_eq!(again.id, id(70));
+        let done = |lease| {
+            let row = WebhookDeliveryRow {
+                status: "delivered".into(),
+                ended_at: Some(21),
+                ..one.clone()
+            };
+            store.write(|conn| webhook_deliveries::settle(conn, &row, lease))
+        };
+        assert_eq!(done(20), Ok(false), "too late: it is somebody else's now");
+        assert_eq!(done(40), Ok(true));
+        let renewed = store.write(|conn| webhook_deliveries::renew(conn, &id(60), &id(70), 50));
+        assert_eq!(renewed, Ok(true));
+        let forget =
+            |before| store.write(|conn| webhook_deliveries::forget_before(conn, before, before));
+        assert_eq!(forget(1_000), Ok(0), "it is to be sent again");
+        assert_eq!(claim_some(9, 50, 60).expect("claimed").len(), 2);
+        assert_eq!(done(60), Ok(true));
+        assert_eq!((forget(21), forget(22)), (Ok(0), Ok(1)));
+    });
+}

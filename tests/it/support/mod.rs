@@ -11,7 +11,7 @@ pub(crate) use people::{objection, person, proxy};
 
 use crate::store::support::Place;
 use nejtack::app::shred::Retention;
-use nejtack::app::{App, LARGEST_GROUP, Opening, Settings};
+use nejtack::app::{App, Hearing, LARGEST_GROUP, Opening, Settings};
 use nejtack::crypto::root_key::RootKey;
 use nejtack::domain::identifier::KindSet;
 use nejtack::http::server::{self, ServerOptions};
@@ -68,6 +68,7 @@ pub(crate) struct Setup {
     pub(crate) refused: KindSet,
     pub(crate) seal_personnummer: bool,
     pub(crate) retention: Retention,
+    pub(crate) hearing: Hearing,
     /// Without the usual clinics.
     pub(crate) bare: bool,
     /// The database's file on a file system in memory, where there is one: for
@@ -101,6 +102,7 @@ impl World {
             refused: setup.refused,
             seal_personnummer: setup.seal_personnummer,
             retention: setup.retention,
+            hearing: setup.hearing,
         };
         let root_key = RootKey::create(&folder.path().join("root.key")).expect("a root key");
         let opening = opening(place.url.clone(), true, root_key, settings);
@@ -137,9 +139,12 @@ impl World {
     }
 
     fn open_again(&self) -> App {
+        self.open_with(self.app.settings().clone())
+    }
+
+    fn open_with(&self, settings: Settings) -> App {
         let root_key = RootKey::read(&self.folder.path().join("root.key")).expect("the key").key;
         let database = self.place.url.clone();
-        let settings = self.app.settings().clone();
         App::open(opening(database, false, root_key, settings)).expect("it opens again")
     }
 
@@ -237,10 +242,23 @@ impl World {
         self.client(&body).acting_as("elin.berg")
     }
 
+    /// A client that was registered before, with a new token.
+    pub(crate) fn client_again(&self, client_id: &str) -> Party<'_> {
+        let made = self.operator().post(&format!("/v1/clients/{client_id}/tokens"), &json!({}));
+        self.stranger().with_token(made.body["access_token"].as_str().expect("a token"))
+    }
+
     /// Stops the service and opens the same database again.
-    pub(crate) fn restarted(mut self) -> Self {
+    pub(crate) fn restarted(self) -> Self {
+        self.restarted_with(|_| ())
+    }
+
+    /// The same, with settings that have changed.
+    pub(crate) fn restarted_with(mut self, change: impl FnOnce(&mut Settings)) -> Self {
         self.stop();
-        self.app = self.open_again();
+        let mut settings = self.app.settings().clone();
+        change(&mut settings);
+        self.app = self.open_with(settings);
         self.serve();
         self
     }
@@ -287,6 +305,11 @@ impl Beside {
     /// What the program has it do every few seconds.
     pub(crate) fn housekeeping(&self) {
         self.app.housekeeping();
+    }
+
+    /// Its use cases.
+    pub(crate) fn app(&self) -> App {
+        self.app.clone()
     }
 
     /// Somebody without a token, at this instance.

@@ -2,6 +2,7 @@
 
 use super::super::super::params::Short;
 use super::super::super::problem::FaultBody;
+use crate::app::changes::Applied;
 use crate::app::read_objection::{EventView, ObjectionView, StaffView};
 use crate::domain::Time;
 use crate::domain::channel::ChannelSet;
@@ -114,10 +115,30 @@ pub(crate) struct RecordBody {
     /// What of its source is no personal data.
     #[schema(value_type = Object)]
     details: serde_json::Value,
+    /// Consumers of the change feed that have applied it.
+    applied: Vec<AppliedBody>,
     /// What was sent about the person; only with `identifiers:read`, and this reading is recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false, nullable = false, value_type = Object)]
     originals: Option<serde_json::Value>,
+}
+
+/// That a consumer of the change feed has applied an objection.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AppliedBy)]
+struct AppliedBody {
+    /// The client.
+    #[schema(example = "crm")]
+    client_id: String,
+    /// When it acknowledged that it had.
+    #[schema(value_type = DateTime<Utc>)]
+    acknowledged_at: Time,
+}
+
+impl From<Applied> for AppliedBody {
+    fn from(Applied { client, at }: Applied) -> Self {
+        Self { client_id: client, acknowledged_at: at }
+    }
 }
 
 impl From<ObjectionView> for ObjectionBody {
@@ -162,6 +183,7 @@ impl From<StaffView> for RecordBody {
             client: view.client,
             actor: view.actor,
             details: view.details,
+            applied: view.applied.into_iter().map(AppliedBody::from).collect(),
             originals: view.originals,
         }
     }

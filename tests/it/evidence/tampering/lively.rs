@@ -106,6 +106,7 @@ pub(crate) fn everything_happens(world: &World) {
         all.push(service.makes("/v1/objections", &body)["id"].as_str().expect("id").to_owned());
     }
     files_are_screened(&crm);
+    changes_are_heard_of(&crm, &admin);
     registers_are_loaded(world);
     tags_change_and_originals_go(world, &all);
     let lines: Vec<_> = (20..32)
@@ -161,6 +162,21 @@ fn messages_come(world: &World, staff: &Party<'_>) {
     }
     for (id, outcome) in left.iter().zip(["objection_recorded", "no_objection", "unusable"]) {
         staff.makes(&format!("/v1/review/{id}/clearances"), &json!({"outcome": outcome}));
+    }
+}
+
+/// Acknowledged, and told to endpoints that come and go.
+fn changes_are_heard_of(crm: &Party<'_>, admin: &Party<'_>) {
+    for position in [3, 7] {
+        crm.makes("/v1/changes/acknowledgements", &json!({"position": position}));
+    }
+    for number in 0..2 {
+        let url = format!("https://crm{number}.example/hooks");
+        let made = admin.makes("/v1/webhooks", &json!({"url": url}));
+        let of = |what: &str| format!("/v1/webhooks/{}/{what}", made["id"].as_str().expect("id"));
+        for change in ["rotations", "disablements", "enablements", "disablements"] {
+            assert_eq!(admin.post(&of(change), &json!({})).status, 201, "{change}");
+        }
     }
 }
 

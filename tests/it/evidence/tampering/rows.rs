@@ -6,8 +6,14 @@ use diesel::sql_types::{Integer, Text};
 use nejtack::store::Connection;
 
 /// What the log knows nothing of.
-const OUTSIDE: [&str; 4] =
-    ["__diesel_schema_migrations", "idempotency_keys", "usage", "used_assertions"];
+const OUTSIDE: [&str; 6] = [
+    "__diesel_schema_migrations",
+    "idempotency_keys",
+    "usage",
+    "used_assertions",
+    "webhook_cursors",
+    "webhook_deliveries",
+];
 
 /// A table and its rows.
 pub(super) struct Table {

@@ -1,0 +1,6 @@
+//! Hearing of changes.
+
+pub(super) mod acknowledge;
+mod asked;
+pub(super) mod consumers;
+pub(super) mod read;
