@@ -25,5 +25,6 @@ pub mod sealing;
 pub mod secret;
 pub mod tag;
 pub mod token;
+pub mod twilio;
 pub mod unsubscribe_link;
 mod wrapped_key;

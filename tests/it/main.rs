@@ -19,6 +19,7 @@ mod identifiers;
 mod linearity;
 mod links;
 mod lookups;
+mod messages;
 mod objections;
 mod oracle;
 mod registers;

@@ -32,6 +32,7 @@ impl Tour<'_> {
         self.screen.step("A \"no\" comes in other ways, too")?;
         self.call(crm)?;
         self.link(crm)?;
+        self.stop(crm)?;
         self.register(crm)
     }
 
@@ -70,7 +71,7 @@ impl Tour<'_> {
         let link = made.body["links"][0]["url"].as_str().unwrap_or_default();
         screen.wire(&format!("List-Unsubscribe: <{link}>\nList-Unsubscribe-Post: {ONE_CLICK}"))?;
         screen.say("David presses it. His mail program knows the link, and nothing else:")?;
-        let answer = self.web.form(link, ONE_CLICK)?;
+        let answer = self.web.click(link, ONE_CLICK)?;
         self.came("the one click", &answer, 200)?;
         let david = Question {
             what: "David, by his address",
@@ -81,6 +82,37 @@ impl Tour<'_> {
             expected: "blocked",
         };
         self.question(crm, &david)
+    }
+
+    /// Somebody answers a text message.
+    fn stop(&mut self, crm: &str) -> Outcome {
+        let screen = self.screen;
+        screen.say(
+            "David answers a text message with \"Stopp tack!\". 46elks hands it over as it hands \
+             over everything, and gets nothing back that it could text him:",
+        )?;
+        let fields = [
+            ("direction", "incoming"),
+            ("id", "sf8425555e5d8db61dda7a7b3f1b91bdb"),
+            ("from", "+46701740614"),
+            ("to", "+46701740699"),
+            ("message", "Stopp tack!"),
+        ];
+        let told: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        screen.wire(&told.join("&"))?;
+        let path = "/v1/inbound-sms/46elks";
+        let answer = self.web.form(path, &self.world.gateway, &fields)?;
+        self.came("the text message", &answer, 204)?;
+        let david = |channel, expected| Question {
+            what: "David, by his number",
+            written: "070-174 06 14",
+            controller: "tandgruppen-umea",
+            channel,
+            person: json!({"phones": ["070-174 06 14"]}),
+            expected,
+        };
+        self.question(crm, &david("sms", "blocked"))?;
+        self.question(crm, &david("phone", "clear"))
     }
 
     /// Says how a "no" was taken, and counts one that was not.
