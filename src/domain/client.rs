@@ -66,10 +66,10 @@ pub enum Scope {
     ExportsRun,
     /// Manage webhooks.
     WebhooksAdmin,
-    /// Make unsubscribe links.
-    LinksCreate,
     /// Hand over messages that people sent.
     SmsReceive,
+    /// Make unsubscribe links.
+    LinksCreate,
 }
 
 impl Scope {
@@ -95,8 +95,8 @@ impl Scope {
         (Self::ImportsRun, "imports:run"),
         (Self::ExportsRun, "exports:run"),
         (Self::WebhooksAdmin, "webhooks:admin"),
-        (Self::LinksCreate, "links:create"),
         (Self::SmsReceive, "sms:receive"),
+        (Self::LinksCreate, "links:create"),
     ];
 
     /// The scope's name in tokens.

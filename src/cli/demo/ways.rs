@@ -71,7 +71,7 @@ impl Tour<'_> {
         let link = made.body["links"][0]["url"].as_str().unwrap_or_default();
         screen.wire(&format!("List-Unsubscribe: <{link}>\nList-Unsubscribe-Post: {ONE_CLICK}"))?;
         screen.say("David presses it. His mail program knows the link, and nothing else:")?;
-        let answer = self.web.click(link, ONE_CLICK)?;
+        let answer = self.web.press(link, ONE_CLICK)?;
         self.came("the one click", &answer, 200)?;
         let david = Question {
             what: "David, by his address",
@@ -88,7 +88,7 @@ impl Tour<'_> {
     fn stop(&mut self, crm: &str) -> Outcome {
         let screen = self.screen;
         screen.say(
-            "David answers a text message with \"Stopp tack!\". 46elks hands it over as it hands \
+            "Eva answers a text message with \"Stopp tack!\". 46elks hands it over as it hands \
              over everything, and gets nothing back that it could text him:",
         )?;
         let fields = [
@@ -103,16 +103,16 @@ impl Tour<'_> {
         let path = "/v1/inbound-sms/46elks";
         let answer = self.web.form(path, &self.world.gateway, &fields)?;
         self.came("the text message", &answer, 204)?;
-        let david = |channel, expected| Question {
-            what: "David, by his number",
+        let eva = |channel, expected| Question {
+            what: "Eva, by her number",
             written: "070-174 06 14",
             controller: "tandgruppen-umea",
             channel,
             person: json!({"phones": ["070-174 06 14"]}),
             expected,
         };
-        self.question(crm, &david("sms", "blocked"))?;
-        self.question(crm, &david("phone", "clear"))
+        self.question(crm, &eva("sms", "blocked"))?;
+        self.question(crm, &eva("phone", "clear"))
     }
 
     /// Says how a "no" was taken, and counts one that was not.

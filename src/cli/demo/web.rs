@@ -90,7 +90,7 @@ impl Web {
     }
 
     /// Posts a form to an address of this instance, as anybody can.
-    pub(super) fn click(&self, url: &str, form: &'static str) -> Outcome<Answer> {
+    pub(super) fn press(&self, url: &str, form: &'static str) -> Outcome<Answer> {
         let request = self.http.post(url);
         answer(request.header("Content-Type", "application/x-www-form-urlencoded").body(form))
     }

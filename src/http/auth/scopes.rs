@@ -52,6 +52,6 @@ sets! {
     ListRegisterBindings: RegistersWrite | AuditRead;
     ReadAudit: AuditRead;
     ReadLog: LogRead;
-    CreateLinks: LinksCreate;
     ReceiveSms: SmsReceive;
+    CreateLinks: LinksCreate;
 }

@@ -355,7 +355,7 @@ fn scope_means(scope: Scope) -> &'static str {
         Scope::ImportsRun => "Import lists",
         Scope::ExportsRun => "Export all that is held",
         Scope::WebhooksAdmin => "Manage webhooks",
-        Scope::LinksCreate => "Make unsubscribe links",
         Scope::SmsReceive => "Hand over messages that people sent",
+        Scope::LinksCreate => "Make unsubscribe links",
     }
 }

@@ -17,8 +17,6 @@ const PUBLIC: [&str; 9] = [
     "read_log_key",
     "read_unsubscribe_page",
 ];
-/// Pages for people, whose errors are pages too.
-const PAGES: [&str; 2] = ["follow_unsubscribe_link", "read_unsubscribe_page"];
 /// What gateways call, who carry no token: each says which of 401 and 403 it gives.
 const WEBHOOKS: [(&str, &str); 3] = [
     ("receive_elks_sms", "401"),
@@ -29,6 +27,8 @@ const WEBHOOKS: [(&str, &str); 3] = [
 const SILENT: [&str; 2] = ["receive_elks_sms", "receive_elks_sms_by_secret"];
 /// Names of others, in paths and fields that are theirs to name.
 const THEIRS: [&str; 2] = ["46elks", "twilio"];
+/// Pages for people, whose errors are pages too.
+const PAGES: [&str; 2] = ["follow_unsubscribe_link", "read_unsubscribe_page"];
 /// Where the tools for transparency logs look for one (C2SP tlog-tiles).
 const LOG: &str = "/log/";
 
