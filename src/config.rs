@@ -5,6 +5,7 @@
 //! slug, a name), is a flag alone, so that no forgotten variable decides it.
 
 mod commands;
+mod registers;
 mod values;
 
 use crate::app;
@@ -20,6 +21,7 @@ pub use commands::{
     GroupsAction, Keys, KeysAction, NewClient, NewController, Originals, OriginalsAction, Receipt,
     ReceiptAction, Restore, Screen, Token, Verify,
 };
+pub use registers::{LoadRegister, NewRegister, Registers, RegistersAction};
 
 /// The data folder unless another is named.
 const DATA: &str = "./nejtack-data";
@@ -67,6 +69,8 @@ pub enum Command {
     Demo(Demo),
     /// Groups of controllers: an objection to a group binds every member
     Groups(Groups),
+    /// Opt-out registers such as NIX-Telefon: their versions, and whom they bind
+    Registers(Registers),
     /// Controllers: who decides to send, and must ask first
     Controllers(Controllers),
     /// Clients: the programs that may call this service

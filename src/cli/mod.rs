@@ -23,6 +23,7 @@ mod owner;
 mod partial;
 mod port;
 mod receipt;
+mod registers;
 mod restore;
 mod screen;
 mod serve;
@@ -47,6 +48,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Clients(options) => clients::run(&options),
         Command::Token(options) => token::run(&options),
         Command::Screen(options) => screen::run(&options),
+        Command::Registers(options) => registers::run(&options),
         Command::Keys(options) => keys::run(&options),
         Command::Originals(options) => originals::run(&options),
         Command::Receipt(options) => receipt::run(&options),

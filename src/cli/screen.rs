@@ -124,15 +124,15 @@ fn tell(options: &Screen, certificate: &Value) -> Outcome {
 }
 
 /// What is to be screened.
-struct Input {
-    bytes: Box<dyn Read + Send>,
+pub(super) struct Input {
+    pub(super) bytes: Box<dyn Read + Send>,
     /// How long it is, where that can be known.
-    length: Option<u64>,
-    kind: &'static str,
+    pub(super) length: Option<u64>,
+    pub(super) kind: &'static str,
 }
 
 impl Input {
-    fn open(file: &Path) -> Outcome<Self> {
+    pub(super) fn open(file: &Path) -> Outcome<Self> {
         let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         let is = |endings: &[&str]| endings.iter().any(|own| own.eq_ignore_ascii_case(ending));
         if is(&BOOKS) {
@@ -180,9 +180,9 @@ fn same(one: &Path, other: &Path) -> bool {
 }
 
 /// Shows how far a file has been read.
-struct Watched {
-    inner: Box<dyn Read + Send>,
-    bar: ProgressBar,
+pub(super) struct Watched {
+    pub(super) inner: Box<dyn Read + Send>,
+    pub(super) bar: ProgressBar,
 }
 
 impl Read for Watched {

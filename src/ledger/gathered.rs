@@ -9,9 +9,10 @@ use crate::store::rows::{
     ReviewClearanceRow, ReviewItemRow, ShreddingRow, SubmissionSaltRow, TagRow,
 };
 use crate::store::{
-    Connection, KeyRow, MessageClearanceRow, MessageRow, ScreeningRow, StoreError,
-    TagGenerationRow, clients, entries, generations, idempotency, keys, leaves, messages,
-    objections, originals, parties, review, screenings, tags,
+    Connection, KeyRow, MessageClearanceRow, MessageRow, RegisterBindingRow, RegisterEndingRow,
+    RegisterRow, RegisterVersionRow, ScreeningRow, StoreError, TagGenerationRow, clients, entries,
+    generations, idempotency, keys, leaves, messages, objections, originals, parties, registers,
+    review, screenings, tags,
 };
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -56,6 +57,10 @@ pub(super) struct Gathered {
     pub(super) memberships: Rows<MembershipEventRow>,
     pub(super) clients: Rows<ClientVersionRow>,
     screenings: Rows<ScreeningRow>,
+    pub(super) registers: Rows<RegisterRow>,
+    register_versions: Rows<RegisterVersionRow>,
+    pub(super) register_bindings: Rows<RegisterBindingRow>,
+    pub(super) register_endings: Rows<RegisterEndingRow>,
     messages: Rows<MessageRow>,
     message_clearances: Rows<MessageClearanceRow>,
     keys: Rows<KeyRow>,
@@ -119,6 +124,16 @@ impl Gathered {
         self.clients.all.extend(version.map(|row| ClientVersionRow { position, ..row }));
         let screening = rows.screening.iter().cloned();
         self.screenings.all.extend(screening.map(|row| ScreeningRow { position, ..row }));
+        let register = rows.register.iter().cloned();
+        self.registers.all.extend(register.map(|row| RegisterRow { position, ..row }));
+        let version = rows.register_version.iter().cloned();
+        self.register_versions
+            .all
+            .extend(version.map(|row| RegisterVersionRow { position, ..row }));
+        let bound = rows.register_binding.iter().cloned();
+        self.register_bindings.all.extend(bound.map(|row| RegisterBindingRow { position, ..row }));
+        let ended = rows.register_ending.iter().cloned();
+        self.register_endings.all.extend(ended.map(|row| RegisterEndingRow { position, ..row }));
         if let Some(row) = &rows.message {
             if let Some(tag) = &row.reference_tag {
                 self.retries.insert((client.to_owned(), tag.clone()));
@@ -137,6 +152,11 @@ impl Gathered {
     /// Whether there is a new key among it, or a generation of tags was put into use.
     pub(super) fn changes_keys(&self) -> bool {
         !self.keys.all.is_empty() || !self.generations.all.is_empty()
+    }
+
+    /// Whether a version of a register came into force: its keys are read from elsewhere.
+    pub(super) fn loads_registers(&self) -> bool {
+        !self.register_versions.all.is_empty()
     }
 
     /// Keeps the answer that belongs to the submission's idempotency key.
@@ -180,6 +200,10 @@ impl Gathered {
         self.memberships.fresh().iter().try_for_each(each)?;
         self.clients.fresh().iter().try_for_each(|row| clients::insert(conn, row))?;
         screenings::insert(conn, self.screenings.fresh())?;
+        registers::insert(conn, self.registers.fresh())?;
+        registers::insert_versions(conn, self.register_versions.fresh())?;
+        registers::insert_bindings(conn, self.register_bindings.fresh())?;
+        registers::insert_endings(conn, self.register_endings.fresh())?;
         messages::insert(conn, self.messages.fresh())?;
         messages::insert_clearances(conn, self.message_clearances.fresh())?;
         keys::insert(conn, self.keys.fresh())?;

@@ -10,7 +10,8 @@ use crate::store::rows::{
     TagRow,
 };
 use crate::store::{
-    KeyRow, MessageClearanceRow, MessageRow, ScreeningRow, StoreError, TagGenerationRow,
+    KeyRow, MessageClearanceRow, MessageRow, RegisterBindingRow, RegisterEndingRow, RegisterRow,
+    RegisterVersionRow, ScreeningRow, StoreError, TagGenerationRow,
 };
 use serde_json::Value;
 use std::sync::Arc;
@@ -100,6 +101,14 @@ pub enum EntryKind {
     ScreeningCompleted,
     /// A file could not be screened to its end: nothing of it counts.
     ScreeningFailed,
+    /// A new opt-out register.
+    RegisterRegistered,
+    /// A version of it was put in force.
+    RegisterLoaded,
+    /// It binds some controllers from now on.
+    RegisterBound,
+    /// It binds them no more.
+    RegisterUnbound,
     /// A message came that somebody must look at.
     MessageReceived,
     /// Staff dealt with a message.
@@ -132,6 +141,10 @@ impl EntryKind {
             Self::MembershipEnded => "membership.ended",
             Self::ScreeningCompleted => "screening.completed",
             Self::ScreeningFailed => "screening.failed",
+            Self::RegisterRegistered => "register.registered",
+            Self::RegisterLoaded => "register.loaded",
+            Self::RegisterBound => "register.bound",
+            Self::RegisterUnbound => "register.unbound",
             Self::MessageReceived => "message.received",
             Self::MessageCleared => "message.cleared",
             Self::LogRolledBack => "log.rolled_back",
@@ -170,6 +183,14 @@ pub struct ActRows {
     pub client: Option<ClientVersionRow>,
     /// The certificate of a screened file.
     pub screening: Option<ScreeningRow>,
+    /// A new opt-out register.
+    pub register: Option<RegisterRow>,
+    /// A version of one.
+    pub register_version: Option<RegisterVersionRow>,
+    /// Whom one binds.
+    pub register_binding: Option<RegisterBindingRow>,
+    /// Whom one binds no more.
+    pub register_ending: Option<RegisterEndingRow>,
     /// A message that somebody must look at.
     pub message: Option<MessageRow>,
     /// Staff looked at one.
@@ -225,6 +246,27 @@ pub enum Need {
         /// The version.
         key: i32,
     },
+    /// No register ever had the slug or the name.
+    RegisterFree {
+        /// The slug.
+        slug: String,
+        /// The name.
+        name: String,
+    },
+    /// The register's newest version is still the one that this one is to follow, and all
+    /// of this one's rows are there.
+    RegisterStaged {
+        /// The register.
+        register: Uuid,
+        /// The position of its newest version; 0: it has none.
+        after: Position,
+        /// The version that is to follow.
+        version: Uuid,
+        /// How many pieces its rows are in.
+        pieces: i64,
+    },
+    /// The register still binds by this binding.
+    RegisterBinds(Uuid),
     /// Something of these ranges is still there to be shredded.
     Unshredded(Vec<ShreddingRow>),
 }

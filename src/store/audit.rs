@@ -12,12 +12,12 @@ use super::rows::{
 use super::schema::{
     checkpoints, client_versions, controllers, entries, groups, keys, leaves, membership_events,
     message_clearances, messages, objection_events, objections, originals, party_names,
-    record_keys, review_clearances, review_items, screenings, shreddings, submission_salts,
-    tag_generations,
+    record_keys, register_bindings, register_endings, register_versions, registers,
+    review_clearances, review_items, screenings, shreddings, submission_salts, tag_generations,
 };
 use super::{
-    Connection, KeyRow, MessageClearanceRow, MessageRow, ScreeningRow, StoreError, TagDigestRow,
-    TagGenerationRow,
+    Connection, KeyRow, MessageClearanceRow, MessageRow, RegisterBindingRow, RegisterEndingRow,
+    RegisterRow, RegisterVersionRow, ScreeningRow, StoreError, TagDigestRow, TagGenerationRow,
 };
 
 /// The rows of some entries, each table by position.
@@ -42,6 +42,10 @@ pub struct Range {
     pub clients: Vec<ClientVersionRow>,
     pub shreddings: Vec<ShreddingRow>,
     pub screenings: Vec<ScreeningRow>,
+    pub registers: Vec<RegisterRow>,
+    pub register_versions: Vec<RegisterVersionRow>,
+    pub register_bindings: Vec<RegisterBindingRow>,
+    pub register_endings: Vec<RegisterEndingRow>,
     pub messages: Vec<MessageRow>,
     pub message_clearances: Vec<MessageClearanceRow>,
     pub keys: Vec<KeyRow>,
@@ -51,7 +55,7 @@ pub struct Range {
 
 /// The tables that belong to entries, in the order in which an entry is checked,
 /// and the column that names the entry. Of a checkpoint, it is the last of its tree.
-pub const TABLES: [(&str, &str); 22] = [
+pub const TABLES: [(&str, &str); 26] = [
     ("entries", "position"),
     ("leaves", "position"),
     ("submission_salts", "position"),
@@ -67,6 +71,10 @@ pub const TABLES: [(&str, &str); 22] = [
     ("client_versions", "position"),
     ("shreddings", "position"),
     ("screenings", "position"),
+    ("registers", "position"),
+    ("register_versions", "position"),
+    ("register_bindings", "position"),
+    ("register_endings", "position"),
     ("messages", "position"),
     ("message_clearances", "position"),
     ("tag_generations", "position"),
@@ -82,7 +90,7 @@ const SMALL: (i64, i64) = (i16::MIN as i64, i16::MAX as i64);
 /// A table's columns that are narrower than SQLite's integers, with their range.
 type Narrow = (&'static str, &'static [(&'static str, (i64, i64))]);
 
-const NARROW: [Narrow; 10] = [
+const NARROW: [Narrow; 12] = [
     ("objections", &[("channels", INT)]),
     ("objection_events", &[("channels", INT)]),
     ("originals", &[("ordinal", INT), ("key_purpose", SMALL)]),
@@ -100,6 +108,8 @@ const NARROW: [Narrow; 10] = [
     ),
     ("record_keys", &[("purpose", SMALL), ("data_key_version", INT)]),
     ("shreddings", &[("purpose", SMALL)]),
+    ("register_versions", &[("key_version", INT), ("normaliser_version", INT)]),
+    ("register_bindings", &[("channels", INT)]),
     ("tag_generations", &[("version", INT), ("from_version", INT)]),
     ("tag_digests", &[("version", INT)]),
 ];
@@ -148,6 +158,20 @@ pub fn range(conn: &mut Connection, from: i64, to: i64) -> Result<Range, StoreEr
             shreddings(position, purpose, first_position) as ShreddingRow
         ),
         screenings: within!(conn, from, to, screenings(position) as ScreeningRow),
+        registers: within!(conn, from, to, registers(position) as RegisterRow),
+        register_versions: within!(
+            conn,
+            from,
+            to,
+            register_versions(position) as RegisterVersionRow
+        ),
+        register_bindings: within!(
+            conn,
+            from,
+            to,
+            register_bindings(position) as RegisterBindingRow
+        ),
+        register_endings: within!(conn, from, to, register_endings(position) as RegisterEndingRow),
         messages: within!(conn, from, to, messages(position) as MessageRow),
         message_clearances: within!(
             conn,

@@ -5,4 +5,5 @@ pub mod campaign;
 pub mod json_array;
 pub mod ndjson;
 pub mod piece;
+pub mod robinson;
 pub mod spool;

@@ -20,6 +20,8 @@ pub(super) struct World {
     pub gateway: Credentials,
     /// Reads who asked how much.
     pub auditor: Credentials,
+    /// Keeps the registers.
+    pub admin: Credentials,
 }
 
 /// Registers the group, its clinics and the clients, as the operator would.
@@ -55,6 +57,7 @@ pub(super) fn register(api: &Api) -> Outcome<World> {
             &json!({"role": "sms-gateway", "controllers": bound, "sms": {"form": "46elks"}}),
         )?,
         auditor: client(api, "revisor", &json!({"role": "auditor"}))?,
+        admin: client(api, "tandgruppen-drift", &json!({"role": "admin"}))?,
     })
 }
 

@@ -11,9 +11,11 @@ mod log;
 mod lookups;
 mod objections;
 mod parts;
+mod registers;
 mod review;
 mod screenings;
 mod shreddings;
+mod unsubscribe_links;
 mod withdrawals;
 
 pub use lookups::measured;
@@ -38,6 +40,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(screenings::run::run_screening)
         .service(screenings::read::read_screening)
         .service(screenings::result::read_screening_result)
+        .service(unsubscribe_links::create::create_unsubscribe_links)
         .service(controllers::list::list_controllers)
         .service(controllers::add::add_controller)
         .service(controllers::rename::rename_controller)
@@ -45,6 +48,13 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(groups::add::add_group)
         .service(groups::join::join_group)
         .service(groups::leave::leave_group)
+        .service(registers::list::list_registers)
+        .service(registers::add::add_register)
+        .service(registers::versions::list_register_versions)
+        .service(registers::load::load_register_version)
+        .service(registers::bindings::list_register_bindings)
+        .service(registers::bind::bind_register)
+        .service(registers::end::end_register_binding)
         .service(clients::list::list_clients)
         .service(clients::add::add_client)
         .service(clients::disable::disable_client)

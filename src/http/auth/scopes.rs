@@ -47,7 +47,11 @@ sets! {
     ManageControllers: ControllersAdmin;
     ManageClients: ClientsAdmin;
     Review: ReviewClear;
+    WriteRegisters: RegistersWrite;
+    ListRegisters: RegistersWrite | LookupsDecide | AuditRead;
+    ListRegisterBindings: RegistersWrite | AuditRead;
     ReadAudit: AuditRead;
     ReadLog: LogRead;
     ReceiveSms: SmsReceive;
+    CreateLinks: LinksCreate;
 }

@@ -9,8 +9,8 @@ use crate::store::rows::{
     ReviewClearanceRow, ReviewItemRow, ShreddingRow, SubmissionSaltRow, TagRow,
 };
 use crate::store::{
-    Connection, KeyRow, MessageClearanceRow, MessageRow, ScreeningRow, StoreError, TagDigestRow,
-    TagGenerationRow,
+    Connection, KeyRow, MessageClearanceRow, MessageRow, RegisterBindingRow, RegisterEndingRow,
+    RegisterRow, RegisterVersionRow, ScreeningRow, StoreError, TagDigestRow, TagGenerationRow,
 };
 use std::iter::Peekable;
 use std::vec::IntoIter;
@@ -86,6 +86,10 @@ fn assembled(range: audit::Range, from: Position, to: Position, generation: i32)
     let (mut clients, mut keys) = (Feed::of(range.clients), Feed::of(range.keys));
     let mut shreddings = Feed::of(range.shreddings);
     let mut screenings = Feed::of(range.screenings);
+    let mut registers = Feed::of(range.registers);
+    let mut register_versions = Feed::of(range.register_versions);
+    let mut register_bindings = Feed::of(range.register_bindings);
+    let mut register_endings = Feed::of(range.register_endings);
     let mut messages = Feed::of(range.messages);
     let mut message_clearances = Feed::of(range.message_clearances);
     let mut generations = Feed::of(range.generations);
@@ -107,6 +111,10 @@ fn assembled(range: audit::Range, from: Position, to: Position, generation: i32)
             client: clients.one(position, &mut doubled),
             shreddings: shreddings.all(position),
             screening: screenings.one(position, &mut doubled),
+            register: registers.one(position, &mut doubled),
+            register_version: register_versions.one(position, &mut doubled),
+            register_binding: register_bindings.one(position, &mut doubled),
+            register_ending: register_endings.one(position, &mut doubled),
             message: messages.one(position, &mut doubled),
             message_clearance: message_clearances.one(position, &mut doubled),
             key: keys.one(position, &mut doubled),
@@ -166,6 +174,10 @@ belonging! {
     ClientVersionRow: "client_versions" by position,
     ShreddingRow: "shreddings" by position,
     ScreeningRow: "screenings" by position,
+    RegisterRow: "registers" by position,
+    RegisterVersionRow: "register_versions" by position,
+    RegisterBindingRow: "register_bindings" by position,
+    RegisterEndingRow: "register_endings" by position,
     MessageRow: "messages" by position,
     MessageClearanceRow: "message_clearances" by position,
     KeyRow: "keys" by position,

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// The tables in which entries of each kind have a row each, always.
-const BRINGS: [(&str, &[&str]); 22] = [
+const BRINGS: [(&str, &[&str]); 26] = [
     ("objection.recorded", &["objections"]),
     ("objection.withdrawn", &["objection_events"]),
     ("objection.annulled", &["objection_events"]),
@@ -29,6 +29,10 @@ const BRINGS: [(&str, &[&str]); 22] = [
     ("originals.shredded", &["shreddings"]),
     ("screening.completed", &["screenings"]),
     ("screening.failed", &["screenings"]),
+    ("register.registered", &["registers"]),
+    ("register.loaded", &["register_versions"]),
+    ("register.bound", &["register_bindings"]),
+    ("register.unbound", &["register_endings"]),
     ("message.received", &["messages"]),
     ("message.cleared", &["message_clearances"]),
     ("log.rolled_back", &[]),
@@ -111,6 +115,15 @@ fn columns(at: &At, said: &Said) -> Option<Finding> {
     }
     if at.rows.screening.as_ref().is_some_and(|row| other(&row.id)) {
         return wrong("screenings");
+    }
+    if at.rows.register.as_ref().is_some_and(|row| other(&row.id)) {
+        return wrong("registers");
+    }
+    if at.rows.register_version.as_ref().is_some_and(|row| other(&row.id)) {
+        return wrong("register_versions");
+    }
+    if at.rows.register_binding.as_ref().is_some_and(|row| other(&row.id)) {
+        return wrong("register_bindings");
     }
     if let Some(row) = &at.rows.message
         && (Some(row.client.as_str()) != client || other(&row.id))

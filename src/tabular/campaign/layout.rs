@@ -23,6 +23,8 @@ pub struct Layout {
     /// Where the row says whose campaign it belongs to.
     pub(super) controller: Option<usize>,
     pub(super) controller_heading: Option<String>,
+    /// Whether a column says what the sender has to do with the person.
+    pub(super) relationship: bool,
     pub(super) slots: Slots,
     /// What keys mean, in NDJSON.
     pub(super) keys: Option<Keys>,

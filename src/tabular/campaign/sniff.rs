@@ -4,7 +4,8 @@ use super::boundary::{Dialect, Open, ends_with_cr};
 use super::json::{self, Keys, Reader, Unseen};
 use super::layout::{self, Layout, Source};
 use super::{
-    DECISION, Encoding, Fault, Format, LONGEST_ROW, Options, REASON, columns, delimiter, headings,
+    Column, DECISION, Encoding, Fault, Format, LONGEST_ROW, Options, REASON, columns, delimiter,
+    headings,
 };
 
 /// Rows that tell what the columns of a file without a heading hold.
@@ -73,6 +74,7 @@ pub(super) fn sniff(
     let columns = columns::columns(&rows, options)?;
     let mut sources = columns.sources;
     let slots = layout::place(&mut sources);
+    let relationship = sources.iter().any(|source| source.column == Column::Relationship);
     let mut before = text[..start].to_owned();
     let mut taken = start;
     if columns.headed {
@@ -100,6 +102,7 @@ pub(super) fn sniff(
         sources,
         controller: columns.controller,
         controller_heading: columns.controller_heading,
+        relationship,
         slots,
         keys: None,
     };
@@ -148,6 +151,7 @@ fn objects(
         sources: sources.collect(),
         controller: None,
         controller_heading: None,
+        relationship: false, // an object says it by itself
         slots: layout::Slots::default(),
         keys: Some(keys),
     };

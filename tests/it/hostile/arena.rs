@@ -40,8 +40,11 @@ impl<'a> Arena<'a> {
             ("{client_id}", "crm".to_owned()),
             ("{controller}", "optiker-ek".to_owned()),
             ("{group}", "tandgruppen".to_owned()),
+            ("{register}", "nix-telefon".to_owned()),
         ];
         let operator = world.operator();
+        let nix = json!({"slug": "nix-telefon", "name": "NIX", "preset": "nix-telefon"});
+        operator.makes("/v1/registers", &nix);
         let gateway = json!({"client_id": "egen", "role": "sms-gateway",
             "controllers": ["tandgruppen"], "sms": {"form": "json"}});
         let gateway = world.client(&gateway);
@@ -81,7 +84,7 @@ impl<'a> Arena<'a> {
     /// The example, where it would clash with what there is already.
     fn fitting(id: &str, mut example: Value) -> Value {
         match id {
-            "add_controller" | "rename_controller" | "add_group" => {
+            "add_controller" | "rename_controller" | "add_group" | "add_register" => {
                 example["slug"] = json!("nykliniken");
                 example["name"] = json!("Nykliniken");
             }
@@ -100,7 +103,7 @@ impl<'a> Arena<'a> {
     pub(super) fn party(&self, operation: &Operation) -> &Party<'a> {
         match operation.scope.as_str() {
             "objections:write" => &self.service,
-            "lookups:decide" => &self.crm,
+            "lookups:decide" | "links:create" => &self.crm,
             "objections:withdraw" | "review:clear" => &self.staff,
             "sms:receive" => &self.gateway,
             _ => &self.operator,

@@ -167,6 +167,48 @@ pub(crate) fn screening(position: i64, number: u8) -> ScreeningRow {
     }
 }
 
+pub(crate) fn register(position: i64, number: u8) -> RegisterRow {
+    RegisterRow {
+        position,
+        id: id(number),
+        slug: format!("nix-{number}"),
+        name: format!("NIX {number}"),
+        rules: "{}".into(),
+    }
+}
+
+/// Of register 60.
+pub(crate) fn register_version(position: i64, number: u8) -> RegisterVersionRow {
+    RegisterVersionRow {
+        position,
+        id: id(number),
+        register: id(60),
+        version_date: "2026-11-02".into(),
+        key_version: 1,
+        normaliser_version: 1,
+        row_count: 3_000_000_000,
+        tag_count: 1,
+        piece_count: 1,
+        received_bytes: 12,
+        file_digest: tag(3),
+        rows_digest: tag(4),
+        columns_used: "[]".into(),
+    }
+}
+
+pub(crate) fn piece(version: u8, ordinal: i64) -> RegisterPieceRow {
+    RegisterPieceRow { version: id(version), ordinal, kinds: vec![9], tags: tag(5) }
+}
+
+pub(crate) fn register_binding(position: i64, number: u8) -> RegisterBindingRow {
+    let binding = "\"every\"".into();
+    RegisterBindingRow { position, id: id(number), register: id(60), binding, channels: 12 }
+}
+
+pub(crate) fn register_ending(position: i64, binding: u8) -> RegisterEndingRow {
+    RegisterEndingRow { position, binding: id(binding) }
+}
+
 pub(crate) fn message(position: i64, number: u8) -> MessageRow {
     MessageRow {
         position,
@@ -253,6 +295,11 @@ pub(crate) fn fill(store: &Store) {
             parties::insert_name(conn, &name(1, 10, "volvo"))?;
             parties::insert_membership(conn, &membership(3, true))?;
             screenings::insert(conn, &[screening(4, 50)])?;
+            registers::insert(conn, &[register(1, 60)])?;
+            registers::insert_pieces(conn, &[piece(71, 0)])?;
+            registers::insert_versions(conn, &[register_version(2, 71)])?;
+            registers::insert_bindings(conn, &[register_binding(3, 80)])?;
+            registers::insert_endings(conn, &[register_ending(4, 80)])?;
             messages::insert(conn, &[message(2, 60), message(3, 61)])?;
             messages::insert_clearances(conn, &[message_clearance(4, 60)])?;
             clients::insert(conn, &client(1, "shop", "{}"))?;

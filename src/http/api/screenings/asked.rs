@@ -32,7 +32,7 @@ words! {
 /// A text of a query that may be longer.
 #[derive(Deserialize)]
 #[serde(try_from = "String")]
-pub(crate) struct Long(String);
+pub(crate) struct Long(pub(in super::super) String);
 
 impl TryFrom<String> for Long {
     type Error = &'static str;
@@ -65,6 +65,10 @@ pub(crate) struct ScreeningQuery {
     /// of names above.
     #[param(value_type = String, required = false, nullable = false, max_length = 2000)]
     columns: Option<Long>,
+    /// Opt-out registers that count besides those that bind the controller: slugs with commas
+    /// between. A screening can only add registers.
+    #[param(value_type = String, required = false, nullable = false, max_length = 2000, example = "nix-telefon")]
+    registers: Option<Long>,
     /// The heading of the column that names each row's controller, by slug, id or organisation
     /// number: for a CRM that several controllers share.
     #[param(value_type = String, required = false, nullable = false, max_length = 200)]
@@ -89,7 +93,10 @@ impl ScreeningQuery {
             })?,
             _ => Vec::new(),
         };
+        let registers = self.registers.map_or(String::new(), |text| text.0);
+        let registers = registers.split(',').map(str::trim).filter(|name| !name.is_empty());
         Ok(Screening {
+            registers: registers.map(str::to_owned).collect(),
             controller: given(self.controller),
             channel: self.channel.0,
             keep: self.keep.map_or(Keep::All, |keep| keep.0),
@@ -126,7 +133,7 @@ pub(crate) struct ScreenedShape {
 }
 
 /// The form of the file, by its `Content-Type`.
-pub(super) fn format(request: &HttpRequest) -> Result<Format, Problem> {
+pub(in super::super) fn format(request: &HttpRequest) -> Result<Format, Problem> {
     let encoding = request.headers().get(header::CONTENT_ENCODING);
     let encoded = encoding.is_some_and(|value| !value.as_bytes().eq_ignore_ascii_case(b"identity"));
     let is =
@@ -145,7 +152,7 @@ pub(super) fn format(request: &HttpRequest) -> Result<Format, Problem> {
 }
 
 /// What is told of a workbook.
-pub(super) const SAVE_AS_CSV: &str = "This is a workbook, not text. Save the sheet as CSV (in Excel: Save As, CSV UTF-8), and send that with Content-Type text/csv.";
+pub(in super::super) const SAVE_AS_CSV: &str = "This is a workbook, not text. Save the sheet as CSV (in Excel: Save As, CSV UTF-8), and send that with Content-Type text/csv.";
 
 /// Whether the client would rather come back for the result (RFC 7240 §4.1).
 pub(super) fn prefers_async(request: &HttpRequest) -> bool {
