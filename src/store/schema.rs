@@ -400,4 +400,4 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(review_items, review_clearances);
-diesel::allow_tables_to_appear_in_same_query!(messages, message_clearances);
+diesel::allow_tables_to_appear_in_same_query!(messages, message_clearances, record_keys);
