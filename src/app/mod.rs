@@ -34,6 +34,7 @@ pub mod review;
 pub mod rotate;
 pub mod screen;
 pub mod shred;
+pub mod sms;
 mod verified;
 pub mod verify;
 mod visible;

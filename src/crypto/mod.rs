@@ -24,4 +24,5 @@ pub mod sealing;
 pub mod secret;
 pub mod tag;
 pub mod token;
+pub mod twilio;
 mod wrapped_key;

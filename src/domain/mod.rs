@@ -10,6 +10,7 @@ pub mod controller;
 pub mod decision;
 pub mod fault;
 pub mod identifier;
+pub mod message;
 pub mod objection;
 pub mod person;
 pub mod proxy;

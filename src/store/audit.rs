@@ -11,13 +11,13 @@ use super::rows::{
 };
 use super::schema::{
     checkpoints, client_versions, controllers, entries, groups, keys, leaves, membership_events,
-    objection_events, objections, originals, party_names, record_keys, register_bindings,
-    register_endings, register_versions, registers, review_clearances, review_items, screenings,
-    shreddings, submission_salts, tag_generations,
+    message_clearances, messages, objection_events, objections, originals, party_names,
+    record_keys, register_bindings, register_endings, register_versions, registers,
+    review_clearances, review_items, screenings, shreddings, submission_salts, tag_generations,
 };
 use super::{
-    Connection, KeyRow, RegisterBindingRow, RegisterEndingRow, RegisterRow, RegisterVersionRow,
-    ScreeningRow, StoreError, TagDigestRow, TagGenerationRow,
+    Connection, KeyRow, MessageClearanceRow, MessageRow, RegisterBindingRow, RegisterEndingRow,
+    RegisterRow, RegisterVersionRow, ScreeningRow, StoreError, TagDigestRow, TagGenerationRow,
 };
 
 /// The rows of some entries, each table by position.
@@ -46,6 +46,8 @@ pub struct Range {
     pub register_versions: Vec<RegisterVersionRow>,
     pub register_bindings: Vec<RegisterBindingRow>,
     pub register_endings: Vec<RegisterEndingRow>,
+    pub messages: Vec<MessageRow>,
+    pub message_clearances: Vec<MessageClearanceRow>,
     pub keys: Vec<KeyRow>,
     pub generations: Vec<TagGenerationRow>,
     pub digests: Vec<TagDigestRow>,
@@ -53,7 +55,7 @@ pub struct Range {
 
 /// The tables that belong to entries, in the order in which an entry is checked,
 /// and the column that names the entry. Of a checkpoint, it is the last of its tree.
-pub const TABLES: [(&str, &str); 24] = [
+pub const TABLES: [(&str, &str); 26] = [
     ("entries", "position"),
     ("leaves", "position"),
     ("submission_salts", "position"),
@@ -73,6 +75,8 @@ pub const TABLES: [(&str, &str); 24] = [
     ("register_versions", "position"),
     ("register_bindings", "position"),
     ("register_endings", "position"),
+    ("messages", "position"),
+    ("message_clearances", "position"),
     ("tag_generations", "position"),
     ("tags", "position"),
     ("tag_digests", "position"),
@@ -168,6 +172,13 @@ pub fn range(conn: &mut Connection, from: i64, to: i64) -> Result<Range, StoreEr
             register_bindings(position) as RegisterBindingRow
         ),
         register_endings: within!(conn, from, to, register_endings(position) as RegisterEndingRow),
+        messages: within!(conn, from, to, messages(position) as MessageRow),
+        message_clearances: within!(
+            conn,
+            from,
+            to,
+            message_clearances(position) as MessageClearanceRow
+        ),
         keys: within!(conn, from, to, keys(position, purpose, version) as KeyRow),
         generations: within!(conn, from, to, tag_generations(position) as TagGenerationRow),
         digests: by_generation(conn, ("tag_digests", "version"), |conn, version| {

@@ -18,6 +18,7 @@ mod http;
 mod identifiers;
 mod linearity;
 mod lookups;
+mod messages;
 mod objections;
 mod oracle;
 mod registers;

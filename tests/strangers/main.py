@@ -198,6 +198,9 @@ BEYOND_REACH = {
     "POST /v1/shreddings": "only over the local socket",
     "POST /v1/review/{id}/clearances": "its ids come from what could not be read",
     "POST /oauth2/token": "no secret is guessed",
+    "POST /v1/inbound-sms/46elks": "no secret is guessed",
+    "POST /v1/inbound-sms/46elks/{secret}": "no secret is guessed",
+    "POST /v1/inbound-sms/twilio/{client_id}": "no signature is guessed",
 }
 
 

@@ -21,6 +21,7 @@ impl Tour<'_> {
     pub(super) fn ways(&mut self, crm: &str) -> Outcome {
         self.screen.step("A \"no\" comes in other ways, too")?;
         self.call(crm)?;
+        self.stop(crm)?;
         self.register(crm)
     }
 
@@ -45,6 +46,37 @@ impl Tour<'_> {
         };
         self.question(crm, &cilla("sms", "blocked"))?;
         self.question(crm, &cilla("post", "clear"))
+    }
+
+    /// Somebody answers a text message.
+    fn stop(&mut self, crm: &str) -> Outcome {
+        let screen = self.screen;
+        screen.say(
+            "David answers a text message with \"Stopp tack!\". 46elks hands it over as it hands \
+             over everything, and gets nothing back that it could text him:",
+        )?;
+        let fields = [
+            ("direction", "incoming"),
+            ("id", "sf8425555e5d8db61dda7a7b3f1b91bdb"),
+            ("from", "+46701740614"),
+            ("to", "+46701740699"),
+            ("message", "Stopp tack!"),
+        ];
+        let told: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        screen.wire(&told.join("&"))?;
+        let path = "/v1/inbound-sms/46elks";
+        let answer = self.web.form(path, &self.world.gateway, &fields)?;
+        self.came("the text message", &answer, 204)?;
+        let david = |channel, expected| Question {
+            what: "David, by his number",
+            written: "070-174 06 14",
+            controller: "tandgruppen-umea",
+            channel,
+            person: json!({"phones": ["070-174 06 14"]}),
+            expected,
+        };
+        self.question(crm, &david("sms", "blocked"))?;
+        self.question(crm, &david("phone", "clear"))
     }
 
     /// Says how a "no" was taken, and counts one that was not.

@@ -58,6 +58,17 @@ impl Web {
         }
     }
 
+    /// Posts a form as a gateway does, which shows its secret by HTTP Basic.
+    pub(super) fn form(
+        &self,
+        path: &str,
+        gateway: &Credentials,
+        fields: &[(&str, &str)],
+    ) -> Outcome<Answer> {
+        let request = self.http.post(format!("{}{path}", self.base)).form(fields);
+        answer(request.basic_auth(gateway.client_id, Some(&gateway.secret)))
+    }
+
     /// What anybody gets at this path.
     pub(super) fn get(&self, path: &str) -> Outcome<Answer> {
         answer(self.http.get(format!("{}{path}", self.base)))

@@ -5,6 +5,7 @@ mod audit;
 mod clients;
 mod controllers;
 mod groups;
+mod inbound_sms;
 mod keys;
 mod log;
 mod lookups;
@@ -61,6 +62,10 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(shreddings::shred::shred_originals)
         .service(review::list::list_review)
         .service(review::clear::clear_review)
+        .service(inbound_sms::json::receive_sms)
+        .service(inbound_sms::elks::receive_elks_sms)
+        .service(inbound_sms::elks::receive_elks_sms_by_secret)
+        .service(inbound_sms::twilio::receive_twilio_sms)
         .service(audit::list::list_audit)
         .service(keys::status::read_key_status)
         .service(keys::rotate::rotate_keys)

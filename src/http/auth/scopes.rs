@@ -52,4 +52,5 @@ sets! {
     ListRegisterBindings: RegistersWrite | AuditRead;
     ReadAudit: AuditRead;
     ReadLog: LogRead;
+    ReceiveSms: SmsReceive;
 }
