@@ -35,6 +35,7 @@ pub mod rotate;
 pub mod screen;
 pub mod shred;
 pub mod sms;
+pub mod unsubscribe_links;
 mod verified;
 pub mod verify;
 mod visible;

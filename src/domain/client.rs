@@ -68,11 +68,13 @@ pub enum Scope {
     WebhooksAdmin,
     /// Hand over messages that people sent.
     SmsReceive,
+    /// Make unsubscribe links.
+    LinksCreate,
 }
 
 impl Scope {
     /// Every scope with its name in tokens.
-    pub const EVERY: [(Self, &'static str); 21] = [
+    pub const EVERY: [(Self, &'static str); 22] = [
         (Self::ObjectionsWrite, "objections:write"),
         (Self::ObjectionsReadOwn, "objections:read-own"),
         (Self::ObjectionsRead, "objections:read"),
@@ -94,6 +96,7 @@ impl Scope {
         (Self::ExportsRun, "exports:run"),
         (Self::WebhooksAdmin, "webhooks:admin"),
         (Self::SmsReceive, "sms:receive"),
+        (Self::LinksCreate, "links:create"),
     ];
 
     /// The scope's name in tokens.
@@ -156,7 +159,9 @@ impl Role {
                 S::ObjectionsWithdrawOwn,
                 S::ControllersList,
             ],
-            Self::MarketingTool => &[S::LookupsDecide, S::ScreeningsRun, S::ChangesRead],
+            Self::MarketingTool => {
+                &[S::LookupsDecide, S::ScreeningsRun, S::ChangesRead, S::LinksCreate]
+            }
             Self::Staff => &[
                 S::ObjectionsWrite,
                 S::ObjectionsRead,

@@ -91,7 +91,7 @@ fn request_id(now: Time) -> Uuid {
 }
 
 /// Writes every error as a problem with the request's id, also those that the
-/// framework made. Answers that bring a body of their own form (OAuth) stay.
+/// framework made. Answers that bring a body of their own form (OAuth, a page) stay.
 fn as_problem(answer: ServiceResponse, id: Uuid) -> ServiceResponse {
     let status = answer.status();
     if !status.is_client_error() && !status.is_server_error() {
@@ -108,7 +108,7 @@ fn as_problem(answer: ServiceResponse, id: Uuid) -> ServiceResponse {
 
 fn is_own(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    kind.is_some_and(|kind| kind.starts_with("application/"))
+    kind.is_some_and(|kind| kind.starts_with("application/") || kind.starts_with("text/html"))
 }
 
 /// Answers that must not be kept by anything in between.

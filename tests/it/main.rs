@@ -17,6 +17,7 @@ mod house;
 mod http;
 mod identifiers;
 mod linearity;
+mod links;
 mod lookups;
 mod messages;
 mod objections;

@@ -89,6 +89,12 @@ impl Web {
         answer(request.header("Content-Type", "application/json").body(body.to_owned()))
     }
 
+    /// Posts a form to an address of this instance, as anybody can.
+    pub(super) fn press(&self, url: &str, form: &'static str) -> Outcome<Answer> {
+        let request = self.http.post(url);
+        answer(request.header("Content-Type", "application/x-www-form-urlencoded").body(form))
+    }
+
     /// Posts a CSV file with this token.
     pub(super) fn post_file(&self, path: &str, token: &str, file: &str) -> Outcome<Answer> {
         let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(token);

@@ -15,6 +15,7 @@ mod registers;
 mod review;
 mod screenings;
 mod shreddings;
+mod unsubscribe_links;
 mod withdrawals;
 
 pub use lookups::measured;
@@ -39,6 +40,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(screenings::run::run_screening)
         .service(screenings::read::read_screening)
         .service(screenings::result::read_screening_result)
+        .service(unsubscribe_links::create::create_unsubscribe_links)
         .service(controllers::list::list_controllers)
         .service(controllers::add::add_controller)
         .service(controllers::rename::rename_controller)

@@ -53,4 +53,5 @@ sets! {
     ReadAudit: AuditRead;
     ReadLog: LogRead;
     ReceiveSms: SmsReceive;
+    CreateLinks: LinksCreate;
 }

@@ -356,5 +356,6 @@ fn scope_means(scope: Scope) -> &'static str {
         Scope::ExportsRun => "Export all that is held",
         Scope::WebhooksAdmin => "Manage webhooks",
         Scope::SmsReceive => "Hand over messages that people sent",
+        Scope::LinksCreate => "Make unsubscribe links",
     }
 }

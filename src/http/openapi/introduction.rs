@@ -16,7 +16,8 @@ proves it to anybody: keep it. Give each one a \
 
 **Marketing tools** ask `POST /v1/lookups` before they send, or `POST /v1/lookups/batch` for a list, or send a whole campaign file through `POST /v1/screenings`. \
 Send only where the decision is `clear`. `undecidable` means do not send. **`clear` means that nobody \
-objected; it is no consent** (marknadsföringslagen 19 §): whether you may send at all is for you to know.
+objected; it is no consent** (marknadsföringslagen 19 §): whether you may send at all is for you to know. \
+For mailings, `POST /v1/unsubscribe-links` gives each recipient a link by which to say no.
 
 **SMS gateways** hand over what people text to a number of yours: 46elks and Twilio in their own forms, \
 others at `POST /v1/inbound-sms`. STOP is an objection; what is not understood waits for staff.
@@ -77,6 +78,7 @@ pub(super) fn tags() -> Value {
         {"name": "Objections", "description": "Recording objections, and what happens to them later. Nothing is ever erased."},
         {"name": "Look-ups", "description": "May this be sent? `clear` means that nobody objected; it is no consent."},
         {"name": "Screenings", "description": "Whole campaign files through the blocklist, each with a certificate in the ledger."},
+        {"name": "Unsubscribe links", "description": "Links for mailings by which a person says no, with one click or on a small page."},
         {"name": "Registers", "description": "National opt-out registers: their versions, and whom they bind."},
         {"name": "Controllers", "description": "Who sends (GDPR Art. 4.7), and the groups they belong to."},
         {"name": "Clients", "description": "The programs that may call this service."},

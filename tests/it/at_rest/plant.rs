@@ -233,6 +233,21 @@ pub(super) fn everywhere(live: &Live) -> Vec<(&'static str, String)> {
     );
     expect(403, service.send("/v1/lookups", &[], &asked));
 
+    // in mailings, whose links are as good as what they say
+    let mailing = json!({"controller": "tandgruppen-malmo", "channel": "email", "recipients": [
+        {"key": text("row's key"), "email": text("added e-mail")}, {"email": text("unreadable e-mail")}]});
+    let links = expect(200, crm.send("/v1/unsubscribe-links", &[], &mailing));
+    let link = links["links"][0]["url"].as_str().expect("a link");
+    let link = keep("link", &json!(link.strip_prefix(&live.url).expect("its own URL")));
+    let nobody = live.party("");
+    assert_eq!(nobody.get(&link).status, 200);
+    assert_eq!(nobody.form(&link, &[("scope", "all")]).status, 200);
+    assert_eq!(
+        nobody.form(&format!("{link}?{}", text("stray text")), &[("x", text("stray text"))]).status,
+        422
+    );
+    assert_eq!(nobody.get(&format!("/u/{}", text("second e-mail"))).status, 404);
+
     // read and changed by staff
     let path = format!("/v1/objections/{}", made["id"].as_str().expect("an id"));
     assert!(staff.get(&path).text.contains(text("second e-mail")));

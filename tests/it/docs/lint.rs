@@ -6,14 +6,16 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Operations that need no token.
-const PUBLIC: [&str; 7] = [
+const PUBLIC: [&str; 9] = [
     "check_live",
     "check_ready",
+    "follow_unsubscribe_link",
     "issue_token",
     "read_authorization_server",
     "read_checkpoint",
     "read_jwks",
     "read_log_key",
+    "read_unsubscribe_page",
 ];
 /// What gateways call, who carry no token: each says which of 401 and 403 it gives.
 const WEBHOOKS: [(&str, &str); 3] = [
@@ -25,6 +27,8 @@ const WEBHOOKS: [(&str, &str); 3] = [
 const SILENT: [&str; 2] = ["receive_elks_sms", "receive_elks_sms_by_secret"];
 /// Names of others, in paths and fields that are theirs to name.
 const THEIRS: [&str; 2] = ["46elks", "twilio"];
+/// Pages for people, whose errors are pages too.
+const PAGES: [&str; 2] = ["follow_unsubscribe_link", "read_unsubscribe_page"];
 /// Where the tools for transparency logs look for one (C2SP tlog-tiles).
 const LOG: &str = "/log/";
 
@@ -225,10 +229,11 @@ fn every_error_it_can_give_is_told_with_an_example() {
                 wrong.extend(unless(contents.is_empty(), format!("{status}: it has a body")));
                 continue;
             }
-            let kind = if one.id == "issue_token" {
-                "application/json"
-            } else {
-                "application/problem+json"
+            let page = PAGES.contains(&one.id.as_str());
+            let kind = match one.id.as_str() {
+                "issue_token" => "application/json",
+                _ if page => "text/html; charset=utf-8",
+                _ => "application/problem+json",
             };
             wrong.extend(unless(
                 contents.len() == 1 && contents[0].0 == kind,
@@ -239,6 +244,7 @@ fn every_error_it_can_give_is_told_with_an_example() {
                 for example in examples {
                     wrong.extend(super::faults(document, &schema, &example));
                     let own = one.id == "issue_token"
+                        || page
                         || example["status"].as_u64() == status.parse().ok();
                     wrong.extend(unless(
                         own,

@@ -275,6 +275,17 @@ fn every_example_does_what_it_says() {
         "{many}"
     );
 
+    let made = story.tell("create_unsubscribe_links", &tool, &[]).body;
+    assert_eq!(made["links"][1]["problem"]["code"], "unreadable", "as the example says: {made}");
+    let url = made["links"][0]["url"].as_str().expect("a link");
+    let link = url.strip_prefix("https://nej.example").expect("the public URL");
+    let token = &link["/u/".len()..];
+    story.tell("read_unsubscribe_page", &nobody, &[("token", token)]);
+    for form in [("List-Unsubscribe", "One-Click"), ("scope", "channel")] {
+        let used = Answer::of(nobody.request("POST", link).form(&[form]));
+        story.take("follow_unsubscribe_link", used);
+    }
+
     let screened = screenings(&mut story, &tool);
     assert_eq!(screened, story.screened(), "as the example says");
 

@@ -103,7 +103,7 @@ impl<'a> Arena<'a> {
     pub(super) fn party(&self, operation: &Operation) -> &Party<'a> {
         match operation.scope.as_str() {
             "objections:write" => &self.service,
-            "lookups:decide" => &self.crm,
+            "lookups:decide" | "links:create" => &self.crm,
             "objections:withdraw" | "review:clear" => &self.staff,
             "sms:receive" => &self.gateway,
             _ => &self.operator,
