@@ -74,7 +74,10 @@ impl Row<'_> {
         let fields = match &self.content {
             Content::Fields(fields) => fields,
             Content::Object(_) if self.fault.is_some() => return *person = Person::default(),
-            Content::Object(object) => return super::person::copy(&object.person, person),
+            Content::Object(object) => {
+                super::person::copy(&object.person, person);
+                return super::person::hashes_apart(person);
+            }
         };
         let Fields { layout, .. } = fields;
         let slots = &layout.slots;
@@ -112,6 +115,7 @@ impl Row<'_> {
         if slots.names {
             fields.whole_name(person);
         }
+        super::person::hashes_apart(person);
     }
 
     /// Whose campaign the row belongs to, if a column says.
