@@ -32,6 +32,7 @@ pub mod review;
 pub mod rotate;
 pub mod screen;
 pub mod shred;
+pub mod transfer;
 mod verified;
 pub mod verify;
 mod visible;

@@ -128,6 +128,7 @@ pub fn rows_digest(rows: &ActRows) -> Option<[u8; 32]> {
     rows.membership.iter().for_each(|row| put("membership_events", json(row)));
     rows.client.iter().for_each(|row| put("client_versions", json(row)));
     rows.screening.iter().for_each(|row| put("screenings", json(row)));
+    rows.transfer.iter().for_each(|row| put("transfers", json(row)));
     rows.key.iter().for_each(|row| put("keys", json(row)));
     rows.generation.iter().for_each(|row| put("tag_generations", json(row)));
     any.then(|| hash.finalize().into())

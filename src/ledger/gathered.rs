@@ -9,8 +9,9 @@ use crate::store::rows::{
     ReviewClearanceRow, ReviewItemRow, ShreddingRow, SubmissionSaltRow, TagRow,
 };
 use crate::store::{
-    Connection, KeyRow, ScreeningRow, StoreError, TagGenerationRow, clients, entries, generations,
-    idempotency, keys, leaves, objections, originals, parties, review, screenings, tags,
+    Connection, KeyRow, ScreeningRow, StoreError, TagGenerationRow, TransferRow, clients, entries,
+    generations, idempotency, keys, leaves, objections, originals, parties, review, screenings,
+    tags, transfers,
 };
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -55,6 +56,7 @@ pub(super) struct Gathered {
     pub(super) memberships: Rows<MembershipEventRow>,
     pub(super) clients: Rows<ClientVersionRow>,
     screenings: Rows<ScreeningRow>,
+    transfers: Rows<TransferRow>,
     keys: Rows<KeyRow>,
     generations: Rows<TagGenerationRow>,
     answers: Rows<IdempotencyRow>,
@@ -116,6 +118,8 @@ impl Gathered {
         self.clients.all.extend(version.map(|row| ClientVersionRow { position, ..row }));
         let screening = rows.screening.iter().cloned();
         self.screenings.all.extend(screening.map(|row| ScreeningRow { position, ..row }));
+        let transfer = rows.transfer.iter().cloned();
+        self.transfers.all.extend(transfer.map(|row| TransferRow { position, ..row }));
         let key = rows.key.iter().cloned();
         self.keys.all.extend(key.map(|row| KeyRow { position, ..row }));
         let generation = rows.generation.iter().cloned();
@@ -168,6 +172,7 @@ impl Gathered {
         self.memberships.fresh().iter().try_for_each(each)?;
         self.clients.fresh().iter().try_for_each(|row| clients::insert(conn, row))?;
         screenings::insert(conn, self.screenings.fresh())?;
+        transfers::insert(conn, self.transfers.fresh())?;
         keys::insert(conn, self.keys.fresh())?;
         generations::insert(conn, self.generations.fresh())?;
         idempotency::insert(conn, self.answers.fresh())?;

@@ -9,7 +9,7 @@ use crate::store::rows::{
     OriginalRow, PartyNameRow, RecordKeyRow, ReviewClearanceRow, ReviewItemRow, ShreddingRow,
     TagRow,
 };
-use crate::store::{KeyRow, ScreeningRow, StoreError, TagGenerationRow};
+use crate::store::{KeyRow, ScreeningRow, StoreError, TagGenerationRow, TransferRow};
 use serde_json::Value;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -98,6 +98,12 @@ pub enum EntryKind {
     ScreeningCompleted,
     /// A file could not be screened to its end: nothing of it counts.
     ScreeningFailed,
+    /// A list was taken over, to its end.
+    ImportCompleted,
+    /// A list broke off: what came before stands.
+    ImportIncomplete,
+    /// All that a controller holds was handed out.
+    ExportCompleted,
     /// A database was accepted that is older than the log once was.
     LogRolledBack,
 }
@@ -126,6 +132,9 @@ impl EntryKind {
             Self::MembershipEnded => "membership.ended",
             Self::ScreeningCompleted => "screening.completed",
             Self::ScreeningFailed => "screening.failed",
+            Self::ImportCompleted => "import.completed",
+            Self::ImportIncomplete => "import.incomplete",
+            Self::ExportCompleted => "export.completed",
             Self::LogRolledBack => "log.rolled_back",
         }
     }
@@ -136,7 +145,8 @@ impl EntryKind {
 pub struct ActRows {
     /// The objection.
     pub objection: Option<ObjectionRow>,
-    /// The later event.
+    /// The later event; `objection` 0 means the objection that the submission's first act
+    /// records.
     pub event: Option<ObjectionEventRow>,
     /// Tags; `objection` 0 means the objection of this act.
     pub tags: Vec<TagRow>,
@@ -162,6 +172,8 @@ pub struct ActRows {
     pub client: Option<ClientVersionRow>,
     /// The certificate of a screened file.
     pub screening: Option<ScreeningRow>,
+    /// An import or an export.
+    pub transfer: Option<TransferRow>,
     /// A key.
     pub key: Option<KeyRow>,
     /// A rotation as far as it was checked: the sequencer finishes it.

@@ -12,9 +12,11 @@ use super::rows::{
 use super::schema::{
     checkpoints, client_versions, controllers, entries, groups, keys, leaves, membership_events,
     objection_events, objections, originals, party_names, record_keys, review_clearances,
-    review_items, screenings, shreddings, submission_salts, tag_generations,
+    review_items, screenings, shreddings, submission_salts, tag_generations, transfers,
 };
-use super::{Connection, KeyRow, ScreeningRow, StoreError, TagDigestRow, TagGenerationRow};
+use super::{
+    Connection, KeyRow, ScreeningRow, StoreError, TagDigestRow, TagGenerationRow, TransferRow,
+};
 
 /// The rows of some entries, each table by position.
 #[derive(Debug, Default)]
@@ -38,6 +40,7 @@ pub struct Range {
     pub clients: Vec<ClientVersionRow>,
     pub shreddings: Vec<ShreddingRow>,
     pub screenings: Vec<ScreeningRow>,
+    pub transfers: Vec<TransferRow>,
     pub keys: Vec<KeyRow>,
     pub generations: Vec<TagGenerationRow>,
     pub digests: Vec<TagDigestRow>,
@@ -45,7 +48,7 @@ pub struct Range {
 
 /// The tables that belong to entries, in the order in which an entry is checked,
 /// and the column that names the entry. Of a checkpoint, it is the last of its tree.
-pub const TABLES: [(&str, &str); 20] = [
+pub const TABLES: [(&str, &str); 21] = [
     ("entries", "position"),
     ("leaves", "position"),
     ("submission_salts", "position"),
@@ -61,6 +64,7 @@ pub const TABLES: [(&str, &str); 20] = [
     ("client_versions", "position"),
     ("shreddings", "position"),
     ("screenings", "position"),
+    ("transfers", "position"),
     ("tag_generations", "position"),
     ("tags", "position"),
     ("tag_digests", "position"),
@@ -74,10 +78,11 @@ const SMALL: (i64, i64) = (i16::MIN as i64, i16::MAX as i64);
 /// A table's columns that are narrower than SQLite's integers, with their range.
 type Narrow = (&'static str, &'static [(&'static str, (i64, i64))]);
 
-const NARROW: [Narrow; 10] = [
+const NARROW: [Narrow; 11] = [
     ("objections", &[("channels", INT)]),
     ("objection_events", &[("channels", INT)]),
     ("originals", &[("ordinal", INT), ("key_purpose", SMALL)]),
+    ("transfers", &[("channels", INT)]),
     ("review_items", &[("ordinal", INT)]),
     ("membership_events", &[("began", (0, 1))]),
     (
@@ -140,6 +145,7 @@ pub fn range(conn: &mut Connection, from: i64, to: i64) -> Result<Range, StoreEr
             shreddings(position, purpose, first_position) as ShreddingRow
         ),
         screenings: within!(conn, from, to, screenings(position) as ScreeningRow),
+        transfers: within!(conn, from, to, transfers(position) as TransferRow),
         keys: within!(conn, from, to, keys(position, purpose, version) as KeyRow),
         generations: within!(conn, from, to, tag_generations(position) as TagGenerationRow),
         digests: by_generation(conn, ("tag_digests", "version"), |conn, version| {

@@ -36,6 +36,8 @@ mod screening_row;
 pub mod screenings;
 mod sqlite;
 pub mod tags;
+mod transfer_row;
+pub mod transfers;
 mod url;
 pub mod usage;
 
@@ -44,6 +46,7 @@ pub use error::StoreError;
 pub use key_rows::*;
 pub use rows::*;
 pub use screening_row::ScreeningRow;
+pub use transfer_row::TransferRow;
 pub use url::{Backend, DatabaseUrl};
 
 use connection::{Lent, Pool, Role};

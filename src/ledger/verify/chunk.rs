@@ -8,7 +8,9 @@ use crate::store::rows::{
     MembershipEventRow, ObjectionEventRow, ObjectionRow, OriginalRow, PartyNameRow, RecordKeyRow,
     ReviewClearanceRow, ReviewItemRow, ShreddingRow, SubmissionSaltRow, TagRow,
 };
-use crate::store::{Connection, KeyRow, ScreeningRow, StoreError, TagDigestRow, TagGenerationRow};
+use crate::store::{
+    Connection, KeyRow, ScreeningRow, StoreError, TagDigestRow, TagGenerationRow, TransferRow,
+};
 use std::iter::Peekable;
 use std::vec::IntoIter;
 
@@ -83,6 +85,7 @@ fn assembled(range: audit::Range, from: Position, to: Position, generation: i32)
     let (mut clients, mut keys) = (Feed::of(range.clients), Feed::of(range.keys));
     let mut shreddings = Feed::of(range.shreddings);
     let mut screenings = Feed::of(range.screenings);
+    let mut transfers = Feed::of(range.transfers);
     let mut generations = Feed::of(range.generations);
     let mut chunk = Vec::new();
     for position in from..=to {
@@ -102,6 +105,7 @@ fn assembled(range: audit::Range, from: Position, to: Position, generation: i32)
             client: clients.one(position, &mut doubled),
             shreddings: shreddings.all(position),
             screening: screenings.one(position, &mut doubled),
+            transfer: transfers.one(position, &mut doubled),
             key: keys.one(position, &mut doubled),
             rotation: None,
             generation: generations.one(position, &mut doubled),
@@ -159,6 +163,7 @@ belonging! {
     ClientVersionRow: "client_versions" by position,
     ShreddingRow: "shreddings" by position,
     ScreeningRow: "screenings" by position,
+    TransferRow: "transfers" by position,
     KeyRow: "keys" by position,
     TagGenerationRow: "tag_generations" by position,
     TagDigestRow: "tag_digests" by position,

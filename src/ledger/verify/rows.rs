@@ -65,6 +65,7 @@ pub(super) fn counts(rows: &ActRows) -> Vec<(&'static str, usize)> {
         ("client_versions", one(rows.client.is_some())),
         ("shreddings", rows.shreddings.len()),
         ("screenings", one(rows.screening.is_some())),
+        ("transfers", one(rows.transfer.is_some())),
         ("keys", one(rows.key.is_some())),
         ("tag_generations", one(rows.generation.is_some())),
     ];

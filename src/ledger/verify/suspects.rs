@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// The tables in which entries of each kind have a row each, always.
-const BRINGS: [(&str, &[&str]); 20] = [
+const BRINGS: [(&str, &[&str]); 23] = [
     ("objection.recorded", &["objections"]),
     ("objection.withdrawn", &["objection_events"]),
     ("objection.annulled", &["objection_events"]),
@@ -29,6 +29,9 @@ const BRINGS: [(&str, &[&str]); 20] = [
     ("originals.shredded", &["shreddings"]),
     ("screening.completed", &["screenings"]),
     ("screening.failed", &["screenings"]),
+    ("import.completed", &["transfers"]),
+    ("import.incomplete", &["transfers"]),
+    ("export.completed", &["transfers"]),
     ("log.rolled_back", &[]),
     ("key.rotated", &["keys"]),
     ("tags.rotated", &["tag_generations"]),
@@ -105,6 +108,9 @@ fn columns(at: &At, said: &Said) -> Option<Finding> {
     }
     if at.rows.screening.as_ref().is_some_and(|row| other(&row.id)) {
         return wrong("screenings");
+    }
+    if at.rows.transfer.as_ref().is_some_and(|row| other(&row.id)) {
+        return wrong("transfers");
     }
     None
 }

@@ -7,7 +7,7 @@ use super::encoding::{Decoder, Wrong};
 use super::json::Unseen;
 use super::layout::Layout;
 use super::sniff::Sniffed;
-use super::{Block, Fault, LONGEST_ROW, Options, sniff};
+use super::{Block, Fault, Known, LONGEST_ROW, Options, sniff};
 
 /// A file is looked at each time this many bytes more have come. Counted from
 /// its beginning, so that it makes no difference in which parts they come.
@@ -18,6 +18,7 @@ const BLOCK: usize = 128 << 10;
 /// Takes a file's bytes in order and gives blocks of whole rows.
 pub struct Cutter {
     options: Options,
+    known: Known,
     decoder: Decoder,
     layout: Option<Arc<Layout>>,
     /// Keys that the caller named and that have not come yet.
@@ -43,8 +44,14 @@ impl Cutter {
     /// A cutter for one file.
     #[must_use]
     pub const fn new(options: Options) -> Self {
+        Self::knowing(options, Known(None))
+    }
+
+    /// The same for a file of a program whose headings are known, and no others.
+    pub(in crate::tabular) const fn knowing(options: Options, known: Known) -> Self {
         Self {
             options,
+            known,
             decoder: Decoder::new(),
             layout: None,
             unseen: Vec::new(),
@@ -127,7 +134,7 @@ impl Cutter {
     fn begin(&mut self, last: bool) -> Result<Option<Arc<Layout>>, Fault> {
         let encoding = self.decoder.encoding();
         let Some(Sniffed { layout, taken, unseen }) =
-            sniff::sniff(&self.text, &self.options, encoding, last)?
+            sniff::sniff(&self.text, (&self.options, self.known), encoding, last)?
         else {
             if self.text.len() > LONGEST_ROW {
                 return Err(row_too_long(self.line));

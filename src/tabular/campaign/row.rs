@@ -118,6 +118,24 @@ impl Row<'_> {
         super::person::hashes_apart(person);
     }
 
+    /// What the field at this place says, without the spaces around it; `None` in NDJSON.
+    #[must_use]
+    pub fn cell(&self, at: usize) -> Option<String> {
+        let Content::Fields(fields) = &self.content else { return None };
+        let mut value = String::new();
+        cell::read(fields.get(at)?, Column::Ignore, &mut value);
+        Some(value.trim().to_owned())
+    }
+
+    /// How many bytes of the file it is, line break aside.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        match &self.content {
+            Content::Fields(fields) => fields.ends.last().map_or(0, |end| end - fields.start),
+            Content::Object(_) => 0,
+        }
+    }
+
     /// Whose campaign the row belongs to, if a column says.
     #[must_use]
     pub fn controller(&self) -> Option<Cow<'_, str>> {

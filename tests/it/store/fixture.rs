@@ -167,6 +167,31 @@ pub(crate) fn screening(position: i64, number: u8) -> ScreeningRow {
     }
 }
 
+pub(crate) fn transfer(position: i64, number: u8) -> TransferRow {
+    TransferRow {
+        position,
+        id: id(number),
+        way: "import".into(),
+        format: "csv".into(),
+        binding: "\"every\"".into(),
+        channels: 65_535,
+        as_of_position: 3,
+        as_of_time: 1,
+        begun_at: 1,
+        ended_at: 2,
+        row_count: 10,
+        recorded_count: 1,
+        known_count: 2,
+        skipped_count: 3,
+        refused_count: 4,
+        byte_count: 3_000_000_000,
+        salt: tag(2),
+        digest: Some(tag(1)),
+        failure: Some("quote".into()),
+        failure_line: Some(7),
+    }
+}
+
 pub(crate) fn answer(key: u8, time: i64) -> IdempotencyRow {
     IdempotencyRow {
         client: "shop".into(),
@@ -234,6 +259,7 @@ pub(crate) fn fill(store: &Store) {
             parties::insert_name(conn, &name(1, 10, "volvo"))?;
             parties::insert_membership(conn, &membership(3, true))?;
             screenings::insert(conn, &[screening(4, 50)])?;
+            transfers::insert(conn, &[transfer(4, 51)])?;
             clients::insert(conn, &client(1, "shop", "{}"))?;
             idempotency::insert(conn, &[answer(1, 100)])?;
             assert!(assertions::use_once(conn, "shop", b"jti", 50, 10)?);

@@ -91,7 +91,7 @@ impl Object {
                 None => self.fault = Some(Row::UNKNOWN_SHAPE),
             },
             Column::Controller => self.controller = Some(text.trim().to_owned()),
-            Column::Ignore => {}
+            Column::Ignore | Column::ObjectedAt | Column::Reason => {}
         }
     }
 
