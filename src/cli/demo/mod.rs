@@ -7,6 +7,7 @@ mod people;
 mod proof;
 mod show;
 mod tour;
+mod ways;
 mod web;
 mod world;
 

@@ -36,6 +36,7 @@ impl Tour<'_> {
         self.ask(&crm)?;
         self.ask_about_others(&crm)?;
         self.explain()?;
+        self.ways(&crm)?;
         let kept = self.prove(receipt)?;
         self.refuse(&crm)?;
         Ok(kept)
@@ -106,7 +107,8 @@ impl Tour<'_> {
         self.refusal("somebody asks with a forged token", &answer, bad_token)
     }
 
-    fn question(&mut self, token: &str, question: &Question) -> Outcome {
+    /// Asks, and shows the decision.
+    pub(super) fn question(&mut self, token: &str, question: &Question) -> Outcome {
         let answer = self.web.post("/v1/lookups", token, None, &question.body())?;
         let decision = answer.body["decisions"][question.channel].as_str().unwrap_or("no answer");
         let screen = self.screen;
@@ -133,7 +135,7 @@ impl Tour<'_> {
     }
 
     /// Says what follows from a right answer, and counts a wrong one.
-    fn judge(&mut self, right: bool, then: &str, answer: &Answer) -> Outcome {
+    pub(super) fn judge(&mut self, right: bool, then: &str, answer: &Answer) -> Outcome {
         let screen = self.screen;
         if right {
             return screen.say(&screen.ink(Ink::Green, then));

@@ -7,43 +7,40 @@ use crate::domain::client::{Role, Scope};
 use crate::domain::objection::{AnnulmentReason, Medium};
 use crate::domain::person::HashOf;
 use crate::domain::proxy::Grantor;
-use serde::{Deserialize, Deserializer, de::Error};
-use std::borrow::Cow;
-use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::{RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
 
+/// Types for words of closed lists: each a name, what its words stand for, and the words.
 macro_rules! words {
     ($($name:ident($value:ty) as $schema:literal, $doc:literal: $pairs:expr;)*) => {$(
         #[doc = $doc]
         #[derive(Clone, Copy)]
         pub(crate) struct $name(pub(crate) $value);
 
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let word = String::deserialize(deserializer)?;
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let word = <String as serde::Deserialize>::deserialize(deserializer)?;
                 let found = $pairs.into_iter().find(|(name, _)| *name == word);
-                found.map(|(_, value)| Self(value)).ok_or_else(|| D::Error::custom("unknown word"))
+                found.map(|(_, value)| Self(value)).ok_or_else(|| serde::de::Error::custom("unknown word"))
             }
         }
 
-        impl PartialSchema for $name {
-            fn schema() -> RefOr<Schema> {
-                ObjectBuilder::new()
-                    .schema_type(Type::String)
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                utoipa::openapi::schema::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
                     .enum_values(Some($pairs.into_iter().map(|(name, _)| name)))
                     .description(Some($doc))
                     .into()
             }
         }
 
-        impl ToSchema for $name {
-            fn name() -> Cow<'static, str> {
-                Cow::Borrowed($schema)
+        impl utoipa::ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                std::borrow::Cow::Borrowed($schema)
             }
         }
     )*};
 }
+pub(crate) use words;
 
 words! {
     ChannelWord(ChannelSet) as "Channel", "A way in which direct marketing reaches a person; `all` is every one, also those to come.":

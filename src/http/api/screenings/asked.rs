@@ -1,8 +1,8 @@
 //! What a screening is asked for: in the query, and by the headers.
-#![expect(unused_qualifications, reason = "utoipa's derive writes them for parameters inline")]
 
 use super::super::super::params::Short;
 use super::super::super::problem::{Problem, kinds};
+use super::super::parts::words::words;
 use crate::app::refusal::{Code, Refusal};
 use crate::app::screen::{Keep, Screening};
 use crate::domain::channel::Channel;
@@ -11,10 +11,7 @@ use crate::tabular::campaign::{Format, Mapping, Options};
 use actix_web::http::header;
 use actix_web::{HttpMessage as _, HttpRequest};
 use serde::Deserialize;
-use std::borrow::Cow;
-use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::{RefOr, Schema};
-use utoipa::{IntoParams, PartialSchema, ToSchema};
+use utoipa::{IntoParams, ToSchema};
 
 const CSV: [&str; 4] =
     ["text/csv", "application/csv", "text/tab-separated-values", "application/vnd.ms-excel"];
@@ -26,43 +23,11 @@ const BOOKS: [&str; 3] = [
     "application/vnd.oasis.opendocument.spreadsheet",
 ];
 
-macro_rules! word {
-    ($name:ident($value:ty) as $schema:literal, $doc:literal: $pairs:expr) => {
-        #[doc = $doc]
-        #[derive(Deserialize)]
-        #[serde(try_from = "String")]
-        pub(crate) struct $name($value);
-
-        impl TryFrom<String> for $name {
-            type Error = &'static str;
-
-            fn try_from(word: String) -> Result<Self, Self::Error> {
-                let found = $pairs.into_iter().find(|(name, _)| *name == word);
-                found.map(|(_, value)| Self(value)).ok_or("unknown word")
-            }
-        }
-
-        impl PartialSchema for $name {
-            fn schema() -> RefOr<Schema> {
-                ObjectBuilder::new()
-                    .schema_type(Type::String)
-                    .enum_values(Some($pairs.into_iter().map(|(name, _)| name)))
-                    .description(Some($doc))
-                    .into()
-            }
-        }
-
-        impl ToSchema for $name {
-            fn name() -> Cow<'static, str> {
-                Cow::Borrowed($schema)
-            }
-        }
-    };
+words! {
+    OneChannel(Channel) as "OneChannel", "One way in which direct marketing reaches a person.":
+        Channel::EVERY.map(|channel| (channel.name(), channel));
+    KeepWord(Keep) as "Keep", "Which rows come back.": Keep::EVERY;
 }
-
-word!(OneChannel(Channel) as "OneChannel", "One way in which direct marketing reaches a person.":
-    Channel::EVERY.map(|channel| (channel.name(), channel)));
-word!(KeepWord(Keep) as "Keep", "Which rows come back.": Keep::EVERY);
 
 /// A text of a query that may be longer.
 #[derive(Deserialize)]
