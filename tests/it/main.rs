@@ -16,6 +16,7 @@ mod hostile;
 mod house;
 mod http;
 mod identifiers;
+mod imports;
 mod linearity;
 mod lookups;
 mod objections;

@@ -4,7 +4,9 @@
 mod audit;
 mod clients;
 mod controllers;
+mod exports;
 mod groups;
+mod imports;
 mod keys;
 mod log;
 mod lookups;
@@ -37,6 +39,10 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(screenings::run::run_screening)
         .service(screenings::read::read_screening)
         .service(screenings::result::read_screening_result)
+        .service(imports::run::run_import)
+        .service(imports::read::read_import)
+        .service(exports::run::run_export)
+        .service(exports::read::read_export)
         .service(controllers::list::list_controllers)
         .service(controllers::add::add_controller)
         .service(controllers::rename::rename_controller)

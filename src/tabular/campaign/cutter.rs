@@ -87,6 +87,12 @@ impl Cutter {
     /// # Errors
     /// What makes the file unfit.
     pub fn finish(mut self, out: &mut Vec<Block>) -> Result<Arc<Layout>, Fault> {
+        self.end(out)
+    }
+
+    /// The same for a file whose rows count also where it has no good end; then
+    /// [`Cutter::before_the_fault`] gives what came before.
+    pub(in crate::tabular) fn end(&mut self, out: &mut Vec<Block>) -> Result<Arc<Layout>, Fault> {
         if let Err(wrong) = self.decoder.finish(&mut self.text) {
             return Err(self.wrong(wrong));
         }
@@ -94,7 +100,23 @@ impl Cutter {
         if let Some(key) = self.unseen.pop() {
             return Err(key.fault);
         }
-        self.layout.ok_or_else(|| Fault::at(1, Fault::EMPTY, "Nothing is in the file."))
+        self.layout.clone().ok_or_else(|| Fault::at(1, Fault::EMPTY, "Nothing is in the file."))
+    }
+
+    /// The whole rows that came before a fault, and are in no block yet.
+    pub(in crate::tabular) fn before_the_fault(&mut self, out: &mut Vec<Block>) {
+        let layout = match &self.layout {
+            Some(layout) => Arc::clone(layout),
+            None => match self.begin(true) {
+                Ok(Some(layout)) => layout,
+                _ => return,
+            },
+        };
+        if let Ok(whole) = layout.dialect.whole(self.text.as_bytes(), false)
+            && whole > 0
+        {
+            self.cut(layout, whole, out);
+        }
     }
 
     fn look(&mut self, last: bool, out: &mut Vec<Block>) -> Result<(), Fault> {
@@ -118,6 +140,13 @@ impl Cutter {
             return Ok(());
         }
         self.enough = 0;
+        self.cut(layout, whole, out);
+        Ok(())
+    }
+
+    /// Makes a block of so much of the text.
+    fn cut(&mut self, layout: Arc<Layout>, whole: usize, out: &mut Vec<Block>) {
+        let text = self.text.as_bytes();
         let lines = layout.dialect.lines(&text[..whole]);
         let mut rest = String::with_capacity(BLOCK + 2 * STEP);
         rest.push_str(&self.text[whole..]);
@@ -127,7 +156,6 @@ impl Cutter {
         let encoding = self.decoder.encoding();
         out.push(Block { layout, encoding, line: self.line, text });
         self.line += lines;
-        Ok(())
     }
 
     /// Finds out what the file is, if enough has come to tell.

@@ -51,14 +51,20 @@ impl Csv {
         let Some(cutter) = &mut self.cutter else { return };
         let mut blocks = Vec::new();
         let cut = cutter.push(part, &mut blocks);
+        if cut.is_err() {
+            cutter.before_the_fault(&mut blocks);
+        }
         self.take(&blocks, cut, out);
     }
 
     /// Whether the file is one to its end.
     pub(super) fn finish(&mut self, out: &mut VecDeque<Entry>) -> bool {
-        let Some(cutter) = self.cutter.take() else { return false };
+        let Some(mut cutter) = self.cutter.take() else { return false };
         let mut blocks = Vec::new();
-        let ended = cutter.finish(&mut blocks);
+        let ended = cutter.end(&mut blocks);
+        if ended.is_err() {
+            cutter.before_the_fault(&mut blocks);
+        }
         let layout = ended.as_ref().ok().cloned();
         let before = out.len();
         self.take(&blocks, ended.map(|_| ()), out);

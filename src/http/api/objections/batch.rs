@@ -141,6 +141,14 @@ impl<C: Cut, A: Answers<C::Line>> Batch<C, A> {
         }
     }
 
+    /// Takes what is left of the upload and drops it: most clients send everything
+    /// before they read that it was refused.
+    async fn drain(&mut self) {
+        if let Some((mut payload, _)) = self.upload.take() {
+            while let Ok(Some(_)) = next_part(&mut payload).await {}
+        }
+    }
+
     fn take(&mut self, part: Result<Option<Bytes>, Problem>) {
         match part {
             Ok(Some(part)) => {

@@ -5,4 +5,5 @@ pub(crate) mod direct;
 pub(crate) mod moment;
 pub(crate) mod person;
 pub(crate) mod proxy;
+pub(crate) mod transfers;
 pub(crate) mod words;

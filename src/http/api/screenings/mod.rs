@@ -1,8 +1,8 @@
 //! `/v1/screenings`
 
-mod asked;
+pub(super) mod asked;
 mod feed;
 pub(super) mod read;
 pub(super) mod result;
 pub(super) mod run;
-mod sent;
+pub(super) mod sent;

@@ -54,7 +54,11 @@ pub(in crate::http) async fn after_the_end<C: Cut, A: Answers<C::Line>>(
     let mut empty = true;
     while let Some(Answered { json, no_batch, .. }) = batch.next().await {
         if let (Some(problem), true) = (no_batch, empty) {
+            batch.drain().await;
             return Err(problem);
+        }
+        if json.is_empty() {
+            continue;
         }
         if spool.push(&form.frame(empty, &json)) {
             spool = waiting(move || spool.settle()).await.map_err(|error| no_disk(&error))?;
@@ -83,7 +87,10 @@ pub(in crate::http) async fn once_it_is_one<C: Cut + 'static, A: Answers<C::Line
 ) -> Result<HttpResponse, Problem> {
     let mut first = batch.next().await;
     match first.as_mut().and_then(|answered| answered.no_batch.take()) {
-        Some(problem) => Err(problem),
+        Some(problem) => {
+            batch.drain().await;
+            Err(problem)
+        }
         None => Ok(going_on(batch, form, first)),
     }
 }
@@ -95,10 +102,13 @@ fn going_on<C: Cut + 'static, A: Answers<C::Line>>(
 ) -> HttpResponse {
     let parts = unfold(Some((batch, ahead, true)), move |state| async move {
         let (mut batch, ahead, first) = state?;
-        let next = match ahead {
-            Some(answered) => Some(answered),
-            None => batch.next().await,
-        };
+        let mut next = ahead;
+        while next.as_ref().is_none_or(|answered| answered.json.is_empty()) {
+            next = batch.next().await;
+            if next.is_none() {
+                break;
+            }
+        }
         Some(match next {
             Some(answered) => {
                 let part = Bytes::from(form.frame(first, &answered.json));
