@@ -5,6 +5,7 @@
 //! slug, a name), is a flag alone, so that no forgotten variable decides it.
 
 mod commands;
+mod transfers;
 mod values;
 
 use crate::app;
@@ -20,6 +21,7 @@ pub use commands::{
     GroupsAction, Keys, KeysAction, NewClient, NewController, Originals, OriginalsAction, Receipt,
     ReceiptAction, Restore, Screen, Token, Verify,
 };
+pub use transfers::{Export, Import};
 
 /// The data folder unless another is named.
 const DATA: &str = "./nejtack-data";
@@ -80,6 +82,17 @@ pub enum Command {
     /// what came and went. Exit code 1, and no file under its name, unless that
     /// says `completed`.
     Screen(Screen),
+    /// Import a list of those who said no: a mailing program's, or one of your own
+    ///
+    /// It only ever adds, and can be run again: what is known is told, and what was
+    /// taken back since stays taken back. --dry-run says what would happen. What was
+    /// told of a broken file is in the report; exit code 1 where it broke off.
+    Import(Import),
+    /// Export all that a controller holds, to be kept or to be imported again
+    ///
+    /// What was posted is opened for this, as far as it is still sealed, and that is
+    /// an entry of the ledger. The file is a new one, for its owner alone (0600).
+    Export(Export),
     /// The keys of an instance
     Keys(Keys),
     /// What was posted about persons, and its end

@@ -68,7 +68,8 @@ pub(super) fn with_refused<T>(
     with_settings(asking, need, Settings { refused, ..nobody(None) }, work)
 }
 
-fn with_settings<T>(
+/// The same, for what records about persons.
+pub(super) fn with_settings<T>(
     asking: &Asking,
     need: Need,
     settings: Settings,

@@ -19,7 +19,7 @@ use std::path::Path;
 /// So much is written at once.
 const PART: usize = 256 * 1024;
 /// Endings of workbooks, which are no text.
-const BOOKS: [&str; 5] = ["xlsx", "xlsm", "xlsb", "xls", "ods"];
+pub(super) const BOOKS: [&str; 5] = ["xlsx", "xlsm", "xlsb", "xls", "ods"];
 /// How a workbook begins.
 const MAGIC: [&[u8]; 2] = [b"PK\x03\x04", b"\xD0\xCF\x11\xE0"];
 
@@ -29,7 +29,7 @@ pub(super) fn run(options: &Screen) -> Outcome {
         let told = "with --json the rows need a file of their own: name it with --output";
         return Err(Failure::Usage(told.to_owned()));
     }
-    let input = Input::open(&options.file)?;
+    let input = Input::open(&options.file, &BOOKS)?;
     if let Some(output) = &options.output
         && same(&options.file, output)
     {
@@ -86,7 +86,7 @@ fn query(options: &Screen) -> Vec<(&'static str, String)> {
 }
 
 /// Takes the rows; their SHA-256.
-fn taken(mut answer: Response, sink: &mut Sink) -> Outcome<String> {
+pub(super) fn taken(mut answer: Response, sink: &mut Sink) -> Outcome<String> {
     let bar = out::progress_of_bytes("fetching", answer.content_length());
     let (mut hash, mut part) = (Sha256::new(), vec![0; PART]);
     loop {
@@ -124,18 +124,22 @@ fn tell(options: &Screen, certificate: &Value) -> Outcome {
 }
 
 /// What is to be screened.
-struct Input {
-    bytes: Box<dyn Read + Send>,
+pub(super) struct Input {
+    pub(super) bytes: Box<dyn Read + Send>,
     /// How long it is, where that can be known.
-    length: Option<u64>,
+    pub(super) length: Option<u64>,
     kind: &'static str,
+    /// Whether its name says that it holds a value a line.
+    pub(super) lines: bool,
+    /// The first of its bytes that says something.
+    pub(super) first: Option<u8>,
 }
 
 impl Input {
-    fn open(file: &Path) -> Outcome<Self> {
+    pub(super) fn open(file: &Path, books: &[&str]) -> Outcome<Self> {
         let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         let is = |endings: &[&str]| endings.iter().any(|own| own.eq_ignore_ascii_case(ending));
-        if is(&BOOKS) {
+        if is(books) {
             return Err(workbook(file));
         }
         let unreadable =
@@ -155,21 +159,20 @@ impl Input {
         if MAGIC.iter().any(|magic| beginning.starts_with(magic)) {
             return Err(workbook(file));
         }
-        let first = beginning.iter().find(|byte| !b"\xEF\xBB\xBF \t\r\n".contains(byte));
-        let lines = if is(&["csv", "tsv", "txt"]) {
-            false
-        } else {
-            is(&["ndjson", "jsonl"]) || first == Some(&b'{')
-        };
+        let blank = b"\xEF\xBB\xBF\xFF\xFE \t\r\n\0";
+        let first = beginning.iter().find(|byte| !blank.contains(byte)).copied();
+        let named = is(&["ndjson", "jsonl"]);
+        let lines = if is(&["csv", "tsv", "txt"]) { false } else { named || first == Some(b'{') };
         let kind = if lines { "application/x-ndjson" } else { "text/csv" };
-        Ok(Self { bytes: Box::new(Cursor::new(beginning).chain(bytes)), length, kind })
+        let bytes = Box::new(Cursor::new(beginning).chain(bytes));
+        Ok(Self { bytes, length, kind, lines: named, first })
     }
 }
 
 fn workbook(file: &Path) -> Failure {
     Failure::refused(format!(
         "{} is a workbook, not text: save the sheet as CSV (in Excel: Save As, CSV UTF-8), and \
-         screen that",
+         give that",
         file.display()
     ))
 }
@@ -180,9 +183,9 @@ fn same(one: &Path, other: &Path) -> bool {
 }
 
 /// Shows how far a file has been read.
-struct Watched {
-    inner: Box<dyn Read + Send>,
-    bar: ProgressBar,
+pub(super) struct Watched {
+    pub(super) inner: Box<dyn Read + Send>,
+    pub(super) bar: ProgressBar,
 }
 
 impl Read for Watched {
@@ -194,7 +197,7 @@ impl Read for Watched {
 }
 
 /// Where the rows go.
-enum Sink {
+pub(super) enum Sink {
     Stdout,
     File(Partial),
 }
@@ -218,7 +221,7 @@ impl Sink {
     }
 
     /// Only now does the file have its name.
-    fn finish(self) -> Outcome {
+    pub(super) fn finish(self) -> Outcome {
         match self {
             Self::Stdout => out::flush(),
             Self::File(partial) => {

@@ -1,7 +1,7 @@
 //! All that a controller holds, handed out: what is in it, who may, and what it leaves.
 
 use super::administrator;
-use crate::support::{Answer, Party, World, objection, on_both, person, proxy};
+use crate::support::{Answer, Party, objection, on_both, person, proxy};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 

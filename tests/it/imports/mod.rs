@@ -2,6 +2,7 @@
 //! says `blocked`; and all that is held handed out and taken back.
 
 mod broken;
+mod command;
 mod dates;
 mod exports;
 mod formats;

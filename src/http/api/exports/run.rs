@@ -6,35 +6,17 @@ use super::super::super::problem::Problem;
 use super::super::super::state::State;
 use super::super::screenings::sent::{AS_OF, whole};
 use super::asked::ExportQuery;
+use super::line::LineShape;
 use crate::app::transfer::export::export;
 use actix_web::http::header::{self, HeaderName};
 use actix_web::web::Data;
 use actix_web::{HttpResponse, post};
-use utoipa::ToSchema;
 
 /// The id of the export, with which its certificate is found.
 const EXPORT: HeaderName = HeaderName::from_static("nejtack-export");
 
 /// A line as documents show it.
 const LINE: &str = "{\"nejtack\":\"objection/1\",\"id\":\"0193505c-2f6b-7c5a-9d3e-5d1f0c7a9b41\",\"source\":\"direct\",\"right\":\"object_to_direct_marketing\",\"objected_at\":\"2026-11-20T09:12:00.000000Z\",\"received_at\":\"2026-11-20T09:15:03.481516Z\",\"channels\":[\"all\"],\"controllers\":[\"tandgruppen\"],\"purpose\":\"direct_marketing_blocklist\",\"legal_basis\":\"gdpr_6_1_c_21_3\",\"client\":\"reception\",\"actor\":\"elin.berg\",\"details\":{\"medium\":\"telephone\"},\"warnings\":[],\"originals\":[{\"field\":\"person\",\"proof\":false,\"value\":{\"emails\":[\"anna.karin@exempel.example\"]}}],\"events\":[],\"tags\":[{\"kind\":\"email\",\"grade\":\"exact\",\"normaliser\":1,\"tag\":\"FQIlvHhLW6OI8CrvA3uEyU0GmqhZQG9vqKyW3b5r0Ek=\"}],\"tag_key\":{\"generation\":1,\"check\":\"9mkq0gwZC7mB4X3dO9l2i1yKzGZp6mQ7m7f2bPp8q0c=\"}}\n";
-
-/// A line of an export: an objection with all that is held of it.
-#[derive(ToSchema)]
-#[schema(as = ExportedObjection)]
-#[expect(dead_code, reason = "describes what `app::transfer` writes")]
-pub(crate) struct LineShape {
-    /// `objection/1`.
-    #[schema(example = "objection/1")]
-    nejtack: String,
-    /// Its id where it was recorded.
-    id: uuid::Uuid,
-    /// How it came.
-    #[schema(example = "direct")]
-    source: String,
-    /// What it covers.
-    #[schema(example = json!(["all"]))]
-    channels: Vec<String>,
-}
 
 /// Export all that a controller holds
 ///

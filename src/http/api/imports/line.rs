@@ -69,6 +69,29 @@ pub(crate) struct RowShape {
     import: Option<ImportBody>,
 }
 
+/// An element of a list, as a program writes it: its fields are the program's.
+#[derive(ToSchema)]
+#[schema(as = ImportedElement)]
+#[expect(dead_code, reason = "describes what `tabular` reads")]
+pub(crate) struct ElementShape {
+    /// Mailgun's name of the address.
+    #[schema(required = false, example = "anna.karin@exempel.example")]
+    address: Option<String>,
+    /// SendGrid's name of the address.
+    #[schema(required = false, example = "anna.karin@exempel.example")]
+    email: Option<String>,
+}
+
+/// A list as a program's API answers it: an array, or an object that holds one.
+#[derive(ToSchema)]
+#[schema(as = ImportedList)]
+#[expect(dead_code, reason = "describes what `tabular` reads")]
+pub(crate) struct ElementsShape {
+    /// Mailgun's name of the list.
+    #[schema(required = false)]
+    items: Vec<ElementShape>,
+}
+
 impl Cut for Reader {
     type Line = Entry;
 

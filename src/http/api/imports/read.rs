@@ -119,7 +119,7 @@ impl ImportBody {
         "id": "0193505c-2f6b-7c5a-9d3e-5d1f0c7a9b71", "status": "completed", "client": "admin", "actor": "elin.berg",
         "controllers": ["tandgruppen-goteborg"], "format": "mailchimp", "channels": ["email"],
         "rows": 2, "recorded": 2, "known": 0, "skipped": 0, "refused": 0,
-        "file": {"bytes": 311, "salt": "486ea46224d1bb4fb680f34f7c9ad96a8f24ec88be73ea8e5a6c65260e9cb8a7",
+        "file": {"bytes": 426, "salt": "486ea46224d1bb4fb680f34f7c9ad96a8f24ec88be73ea8e5a6c65260e9cb8a7",
             "digest": "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"},
         "as_of": {"position": 48211, "time": "2026-11-20T14:20:58.002117Z"},
         "begun_at": "2026-11-20T14:20:58.117204Z", "ended_at": "2026-11-20T14:20:58.220941Z",

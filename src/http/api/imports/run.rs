@@ -8,7 +8,7 @@ use super::super::super::state::State;
 use super::super::objections::batch::Batch;
 use super::super::objections::batch::answer::{Form, after_the_end, once_it_is_one};
 use super::asked::ImportQuery;
-use super::line::{RowShape, Taker};
+use super::line::{ElementShape, ElementsShape, RowShape, Taker};
 use crate::app::transfer::Import;
 use crate::tabular::import::Reader;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
@@ -20,7 +20,7 @@ const IMPORT: HeaderName = HeaderName::from_static("nejtack-import");
 
 /// A list as Mailchimp writes it, and what is answered, as documents show them.
 const CSV: &str = "\"Email Address\",\"First Name\",\"Last Name\",MEMBER_RATING,OPTIN_TIME,CONFIRM_TIME,UNSUB_TIME,UNSUB_CAMPAIGN_TITLE,UNSUB_REASON,LEID,EUID\nanna.karin@exempel.example,Anna-Karin,\"Åberg Öst\",2,\"2023-01-04 09:00:11\",\"2023-01-04 09:01:40\",\"2024-05-31 06:12:44\",\"Majbrevet\",NORMAL,120011,a1b2c3d4e5\nbo.lind@exempel.example,Bo,Lind,2,\"2023-02-01 10:30:00\",\"2023-02-01 10:31:02\",\"2024-06-02 17:40:03\",\"Majbrevet\",SPAM,120012,a1b2c3d4e6\n";
-const REPORT: &str = "{\"line\":2,\"row\":1,\"status\":\"recorded\",\"id\":\"0193505c-2f6b-7c5a-9d3e-5d1f0c7a9b72\"}\n{\"line\":3,\"row\":2,\"status\":\"recorded\",\"id\":\"0193505c-2f6b-7c5a-9d3e-5d1f0c7a9b73\"}\n{\"import\":{\"id\":\"0193505c-2f6b-7c5a-9d3e-5d1f0c7a9b71\",\"status\":\"completed\",\"client\":\"admin\",\"actor\":\"elin.berg\",\"controllers\":[\"tandgruppen-goteborg\"],\"format\":\"mailchimp\",\"channels\":[\"email\"],\"rows\":2,\"recorded\":2,\"known\":0,\"skipped\":0,\"refused\":0,\"file\":{\"bytes\":443,\"salt\":\"486ea46224d1bb4fb680f34f7c9ad96a8f24ec88be73ea8e5a6c65260e9cb8a7\",\"digest\":\"2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824\"},\"as_of\":{\"position\":48211,\"time\":\"2026-11-20T14:20:58.002117Z\"},\"begun_at\":\"2026-11-20T14:20:58.117204Z\",\"ended_at\":\"2026-11-20T14:20:58.220941Z\",\"failure\":null}}\n";
+const REPORT: &str = "{\"line\":2,\"row\":1,\"status\":\"recorded\",\"id\":\"0193505c-2f6b-7c5a-9d3e-5d1f0c7a9b72\"}\n{\"line\":3,\"row\":2,\"status\":\"recorded\",\"id\":\"0193505c-2f6b-7c5a-9d3e-5d1f0c7a9b73\"}\n{\"import\":{\"id\":\"0193505c-2f6b-7c5a-9d3e-5d1f0c7a9b71\",\"status\":\"completed\",\"client\":\"admin\",\"actor\":\"elin.berg\",\"controllers\":[\"tandgruppen-goteborg\"],\"format\":\"mailchimp\",\"channels\":[\"email\"],\"rows\":2,\"recorded\":2,\"known\":0,\"skipped\":0,\"refused\":0,\"file\":{\"bytes\":426,\"salt\":\"486ea46224d1bb4fb680f34f7c9ad96a8f24ec88be73ea8e5a6c65260e9cb8a7\",\"digest\":\"2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824\"},\"as_of\":{\"position\":48211,\"time\":\"2026-11-20T14:20:58.002117Z\"},\"begun_at\":\"2026-11-20T14:20:58.117204Z\",\"ended_at\":\"2026-11-20T14:20:58.220941Z\",\"failure\":null}}\n";
 
 /// Import a list
 ///
@@ -72,14 +72,14 @@ const REPORT: &str = "{\"line\":2,\"row\":1,\"status\":\"recorded\",\"id\":\"019
     params(ImportQuery),
     request_body(description = "The list. No limit as a whole; a row may have 2 MiB, a line of an export 12 MiB.", content(
         (String = "text/csv", example = json!(CSV)),
-        (Object = "application/json", example = json!({"SuppressedDestinationSummaries": [
+        (ElementsShape = "application/json", example = json!({"SuppressedDestinationSummaries": [
             {"EmailAddress": "anna.karin@exempel.example", "Reason": "COMPLAINT", "LastUpdateTime": "2024-05-31T06:12:44.128000+00:00"}]})),
-        (Object = "application/x-ndjson", example = json!("{\"address\": \"anna.karin@exempel.example\", \"tags\": [\"*\"], \"created_at\": \"Fri, 31 May 2024 06:12:44 UTC\"}\n")))),
+        (ElementShape = "application/x-ndjson", example = json!("{\"address\": \"anna.karin@exempel.example\", \"tags\": [\"*\"], \"created_at\": \"Fri, 31 May 2024 06:12:44 UTC\"}\n")))),
     responses((status = 200, description = "What became of each row, and of the import.",
         headers(("Nejtack-Import" = Uuid, description = "The import's id; none of a dry run"),
             ("Link" = String, description = "The certificate (`rel=\"describedby\"`); none of a dry run")),
         content((RowShape = "application/x-ndjson", example = json!(REPORT))))),
-    extensions(("x-refusals" = json!(["controller-not-yours", "unprocessable"]))),
+    extensions(("x-refusals" = json!(["controller-not-yours", "unprocessable"])), ("x-known-again" = json!(true))),
 )]
 #[post("/v1/imports")]
 pub(crate) async fn run_import(
