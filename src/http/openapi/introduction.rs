@@ -18,8 +18,8 @@ proves it to anybody: keep it. Give each one a \
 Send only where the decision is `clear`. `undecidable` means do not send. **`clear` means that nobody \
 objected; it is no consent** (marknadsföringslagen 19 §): whether you may send at all is for you to know.
 
-**Staff and auditors** record a proxy that came on paper at `POST /v1/objections`, read \
-objections and their history, take them back when the person asks (`POST /v1/withdrawals`), see what \
+**Staff and auditors** record at `POST /v1/objections` what people tell them on the telephone, by letter, \
+e-mail or in person (`direct`), and a proxy that came on paper, read objections and their history, take them back when the person asks (`POST /v1/withdrawals`), see what \
 could not be read (`GET /v1/review`), and who asked how much (`GET /v1/audit`). \
 [How auditors check the log](/docs/auditors), and what that proves, has a page of its own. Staff clients name the \
 acting person in the header `X-Actor`: an account name, never an e-mail address or a personnummer.
