@@ -241,6 +241,7 @@ fn json(criterion: &mut Criterion) {
         channels: ChannelSet::of(&[Channel::Email, Channel::Sms]),
         verdict: Verdict { blocked: ChannelSet::of(&[Channel::Email]), ..Verdict::default() },
         reasons: None,
+        listed: Vec::new(),
         warnings: Vec::new(),
     };
     let mut group = criterion.benchmark_group("json");

@@ -5,6 +5,7 @@
 //! slug, a name), is a flag alone, so that no forgotten variable decides it.
 
 mod commands;
+mod registers;
 mod transfers;
 mod values;
 
@@ -21,6 +22,7 @@ pub use commands::{
     GroupsAction, Keys, KeysAction, NewClient, NewController, Originals, OriginalsAction, Receipt,
     ReceiptAction, Restore, Screen, Token, Verify,
 };
+pub use registers::{LoadRegister, NewRegister, Registers, RegistersAction};
 pub use transfers::{Export, Import};
 
 /// The data folder unless another is named.
@@ -69,6 +71,8 @@ pub enum Command {
     Demo(Demo),
     /// Groups of controllers: an objection to a group binds every member
     Groups(Groups),
+    /// Opt-out registers such as NIX-Telefon: their versions, and whom they bind
+    Registers(Registers),
     /// Controllers: who decides to send, and must ask first
     Controllers(Controllers),
     /// Clients: the programs that may call this service

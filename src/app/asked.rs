@@ -1,15 +1,18 @@
 //! A question that is the same for many persons: for one, a batch or a whole file.
 
 use super::caller::Caller;
+use super::listed::{self, Basis, Listed, Said};
 use super::refusal::Refusal;
 use super::{Instance, binding};
 use crate::blocklist::{Met, Probe, Question, Verdict};
 use crate::domain::Position;
 use crate::domain::channel::ChannelSet;
 use crate::domain::controller::Controller;
+use crate::domain::decision::Listing;
 use crate::domain::fault::Fault;
 use crate::domain::identifier::{Reading, Rules, Side, reading::read_into};
 use crate::domain::person::Person;
+use crate::domain::register::Relationship;
 use crate::ledger::memory::Memory;
 use std::borrow::Cow;
 
@@ -30,6 +33,17 @@ pub(super) struct Given {
     pub(super) reading: Reading,
     /// Made with the keys of the memory that is asked, and of no other.
     probes: Vec<Probe>,
+    /// What the sender has to do with the person.
+    relationship: Option<Relationship>,
+}
+
+/// What bears on a decision.
+#[derive(Default)]
+pub(super) struct Bearing {
+    /// Objections.
+    pub(super) met: Vec<Met>,
+    /// Registers.
+    pub(super) listed: Vec<Listing>,
 }
 
 /// The same with memory to answer from: as long as this is held, nobody can add to
@@ -40,7 +54,10 @@ pub(super) struct Asked<'a> {
     rules: Rules<'a>,
     /// The channels that are asked about.
     pub(super) channels: ChannelSet,
-    at: Position,
+    basis: &'a Basis,
+    listed: Listed,
+    /// The registers that counted at the position that changes are asked about since.
+    since: Option<(Position, Listed)>,
 }
 
 impl<'a> Asked<'a> {
@@ -51,16 +68,37 @@ impl<'a> Asked<'a> {
         memory: &'a Memory,
         caller: &Caller,
         asking: &Asking<'_>,
-        at: Position,
+        basis: &'a Basis,
     ) -> Result<Self, Refusal> {
         let controller = binding::one(&memory.directory, caller, asking.controller)?;
         let rules = instance.rules(&controller.region);
-        Ok(Self { memory, controller, rules, channels: asking.channels, at })
+        let listed = basis.listed(memory, controller.id, basis.as_of.position);
+        Ok(Self {
+            memory,
+            controller,
+            rules,
+            channels: asking.channels,
+            basis,
+            listed,
+            since: None,
+        })
+    }
+
+    /// The same, to be asked what has changed since a position.
+    pub(super) fn since(self, since: Option<Position>) -> Self {
+        let listed = since.map(|at| (at, self.basis.listed(self.memory, self.controller.id, at)));
+        Self { since: listed, ..self }
     }
 
     /// Reads a person; what was in `given` goes. Where nothing can be read, no channel
     /// can be decided.
-    pub(super) fn read(&self, person: &Person, pointer: &str, given: &mut Given) {
+    pub(super) fn read(
+        &self,
+        (person, relationship): (&Person, Option<Relationship>),
+        pointer: &str,
+        given: &mut Given,
+    ) {
+        given.relationship = relationship;
         let reading = &mut given.reading;
         read_into(reading, person, pointer, &self.rules, Side::Probe);
         self.memory.probe(&reading.keys, &mut given.probes);
@@ -82,22 +120,59 @@ impl<'a> Asked<'a> {
         self.memory.blocklist.touch(given.iter().flat_map(|given| &given.probes));
     }
 
-    /// The decisions about a person that was read.
-    pub(super) fn decide(&self, given: &Given) -> Verdict {
-        self.memory.blocklist.decide(&self.question(given, self.at), &self.memory.directory)
+    /// The decisions about a person that was read. What registers cannot tell becomes a
+    /// warning; `place` is where the person stands.
+    pub(super) fn decide(&self, given: &mut Given, place: &dyn Fn() -> String) -> Verdict {
+        let question = self.question(given, self.basis.as_of.position);
+        let verdict = self.memory.blocklist.decide(&question, &self.memory.directory);
+        self.weighed(given, place, verdict, |_| ())
     }
 
-    /// The decisions, and the objections that they come from.
-    pub(super) fn explain(&self, given: &Given) -> (Verdict, Vec<Met>) {
-        self.memory.blocklist.explain(&self.question(given, self.at), &self.memory.directory)
+    /// The decisions, and what they come from.
+    pub(super) fn explain(
+        &self,
+        given: &mut Given,
+        place: &dyn Fn() -> String,
+    ) -> (Verdict, Bearing) {
+        let question = self.question(given, self.basis.as_of.position);
+        let (verdict, met) = self.memory.blocklist.explain(&question, &self.memory.directory);
+        let mut bearing = Bearing { met, listed: Vec::new() };
+        let verdict = self.weighed(given, place, verdict, |listing| bearing.listed.push(listing));
+        (verdict, bearing)
     }
 
-    /// Whether a decision for one of the channels was another at `since`.
-    pub(super) fn differs(&self, given: &Given, since: Position) -> bool {
-        let then = self.question(given, since);
-        let then = self.memory.blocklist.decide(&then, &self.memory.directory);
-        let now = self.decide(given);
-        self.channels.iter().any(|channel| now.decision(channel) != then.decision(channel))
+    fn weighed(
+        &self,
+        given: &mut Given,
+        place: &dyn Fn() -> String,
+        mut verdict: Verdict,
+        mut bears: impl FnMut(Listing),
+    ) -> Verdict {
+        let mut warnings = Vec::new();
+        let person = of(given);
+        self.listed.weigh(self.memory, person, self.channels, &mut verdict, |counting, said| {
+            match said {
+                Said::Met(kind, grade) => {
+                    listed::listing(counting, kind, grade).into_iter().for_each(&mut bears);
+                }
+                Said::Doubt(doubt) => warnings.push(listed::warning(counting, doubt, place)),
+            }
+        });
+        given.reading.warnings.append(&mut warnings);
+        verdict
+    }
+
+    /// Whether a decision for one of the channels was another at the position that
+    /// changes are asked about since, or may have been; every one is where none was.
+    pub(super) fn differs(&self, given: &Given) -> bool {
+        let Some((since, listed)) = &self.since else { return true };
+        let (directory, blocklist) = (&self.memory.directory, &self.memory.blocklist);
+        let then = blocklist.decide(&self.question(given, *since), directory);
+        let question = self.question(given, self.basis.as_of.position);
+        let mut now = blocklist.decide(&question, directory);
+        let person = of(given);
+        self.listed.weigh(self.memory, person, self.channels, &mut now, |_, _| ());
+        listed.differ(self.memory, person, self.channels, (&now, then))
     }
 
     fn question<'q>(&self, given: &'q Given, at: Position) -> Question<'q> {
@@ -108,5 +183,13 @@ impl<'a> Asked<'a> {
             unreadable: given.reading.unreadable,
             at,
         }
+    }
+}
+
+fn of(given: &Given) -> listed::Person<'_> {
+    listed::Person {
+        keys: &given.reading.keys,
+        probes: &given.probes,
+        relationship: given.relationship.as_ref(),
     }
 }

@@ -1,18 +1,20 @@
 //! May this person be contacted? One, or ten thousand at once.
 
-use super::asked::{Asked, Asking, Given};
+use super::asked::{Asked, Asking, Bearing, Given};
 use super::caller::Caller;
+use super::listed::Basis;
 pub use super::meter::Quota;
 use super::reasons::{Met, reasons};
 use super::refusal::{Code, Refusal};
-use super::{App, AsOf};
+use super::{App, AsOf, day_of};
 pub use crate::blocklist::Verdict;
 use crate::domain::Time;
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::client::Scope;
-use crate::domain::decision::{Decision, Reason};
+use crate::domain::decision::{Decision, Listing, Reason};
 use crate::domain::fault::Fault;
 use crate::domain::person::Person;
+use crate::domain::register::Relationship;
 use crate::ledger::entry::from_micros;
 use crate::store::entries;
 use std::fmt::Write as _;
@@ -29,6 +31,23 @@ pub struct LookUp {
     pub channels: Vec<Channel>,
     /// As of when; now, if not said.
     pub at: Option<At>,
+    /// Registers that count besides those that bind the controller, by slug or id.
+    pub registers: Vec<String>,
+}
+
+/// Who is asked about.
+pub struct Whom {
+    /// The person.
+    pub person: Person,
+    /// What the sender has to do with the person: it may lift a register's block, and
+    /// never an objection's.
+    pub relationship: Option<Relationship>,
+}
+
+impl From<Person> for Whom {
+    fn from(person: Person) -> Self {
+        Self { person, relationship: None }
+    }
 }
 
 impl LookUp {
@@ -57,7 +76,9 @@ pub struct Found {
     pub verdict: Verdict,
     /// Why; only with `lookups:explain`.
     pub reasons: Option<Vec<Reason>>,
-    /// What could not be read.
+    /// The registers that say so; only with `lookups:explain`.
+    pub listed: Vec<Listing>,
+    /// What could not be read, and which registers could not tell.
     pub warnings: Vec<Fault>,
 }
 
@@ -79,8 +100,9 @@ pub async fn look_up(
     app: &App,
     caller: &Caller,
     question: LookUp,
-    person: Person,
+    whom: impl Into<Whom>,
 ) -> Result<(Found, AsOf), Refusal> {
+    let Whom { person, relationship } = whom.into();
     if person.is_blank() {
         return Err(Refusal::at(
             Code::Unprocessable,
@@ -91,13 +113,14 @@ pub async fn look_up(
             )],
         ));
     }
-    let as_of = begin(app, caller, question.at).await?;
+    let basis = begin(app, caller, &question).await?;
     let (answer, identifiers) = {
         let memory = app.memory();
-        let asked = Asked::new(app, &memory, caller, &question.asking(), as_of.position)?;
+        let asked = Asked::new(app, &memory, caller, &question.asking(), &basis)?;
         let mut given = Given::default();
-        asked.read(&person, "/person", &mut given);
-        let answer = answer(&asked, &mut given, caller.holds(Scope::LookupsExplain));
+        asked.read((&person, relationship), "/person", &mut given);
+        let explain = caller.holds(Scope::LookupsExplain);
+        let answer = answer(&asked, &mut given, &|| "/person".to_owned(), explain);
         (answer, given.reading.given.max(1))
     };
     app.meter.count(&caller.client.id, "look_up", identifiers, app.now());
@@ -106,7 +129,7 @@ pub async fn look_up(
         let told = app.waiting(move |instance| reasons(instance, &[met]));
         found.reasons = told.await?.pop().flatten();
     }
-    Ok((found, as_of))
+    Ok((found, basis.as_of))
 }
 
 /// Asks about many persons at once; all answers are true at one position. With
@@ -119,7 +142,7 @@ pub async fn look_up_batch(
     caller: &Caller,
     question: LookUp,
     changed_since: Option<i64>,
-    persons: impl ExactSizeIterator<Item = Row<Person>> + Send + 'static,
+    persons: impl ExactSizeIterator<Item = Row<Whom>> + Send + 'static,
 ) -> Result<(Vec<Row<Found>>, AsOf), Refusal> {
     if persons.len() == 0 || persons.len() > BATCH {
         return Err(Refusal::at(
@@ -127,7 +150,8 @@ pub async fn look_up_batch(
             vec![Fault::new("/persons", "count", "Ask about 1 to 10,000 persons at once.")],
         ));
     }
-    let as_of = begin(app, caller, question.at).await?;
+    let basis = begin(app, caller, &question).await?;
+    let as_of = basis.as_of;
     if changed_since.is_some_and(|since| !(0..=as_of.position).contains(&since)) {
         let detail = "Give a position from 0 to that of the answer, such as the position of the last answer's as_of.";
         let fault = Fault::new("/changed_since", "out_of_range", detail);
@@ -139,27 +163,31 @@ pub async fn look_up_batch(
         let mut some: [Given; AT_ONCE] = std::array::from_fn(|_| Given::default());
         let (mut identifiers, mut keys, mut pointer) = (0, Vec::new(), String::new());
         let (mut rows, mut met) = (Vec::with_capacity(persons.len()), Vec::new());
+        let all_persons = persons.len();
         let mut numbered = persons.enumerate();
         while numbered.len() > 0 {
             // Anew for some at a time, so that nobody who writes waits long.
             let memory = instance.memory();
-            let asked = Asked::new(instance, &memory, &caller, &question.asking(), as_of.position)?;
+            let asked = Asked::new(instance, &memory, &caller, &question.asking(), &basis)?;
+            let asked = asked.since(changed_since);
             for _ in 0..TURNS {
-                for (given, (index, (key, person))) in some.iter_mut().zip(numbered.by_ref()) {
+                let first = all_persons - numbered.len();
+                for (given, (index, (key, whom))) in some.iter_mut().zip(numbered.by_ref()) {
                     if changed_since.is_some() && key.is_none() {
                         return Err(unnamed(index));
                     }
                     pointer.clear();
                     let _ = write!(pointer, "/persons/{index}"); // to a string nothing fails
-                    asked.read(&person, &pointer, given);
+                    asked.read((&whom.person, whom.relationship), &pointer, given);
                     keys.push(key);
                 }
                 let read = &mut some[..keys.len()];
                 asked.touch(read);
-                for (given, key) in read.iter_mut().zip(keys.drain(..)) {
+                for (index, (given, key)) in (first..).zip(read.iter_mut().zip(keys.drain(..))) {
                     identifiers += given.reading.given.max(1);
-                    if changed_since.is_none_or(|since| asked.differs(given, since)) {
-                        let answer = answer(&asked, given, explain);
+                    if asked.differs(given) {
+                        let place = || format!("/persons/{index}");
+                        let answer = answer(&asked, given, &place, explain);
                         rows.push((key, answer.found));
                         met.push(answer.met);
                     }
@@ -195,13 +223,18 @@ struct Answer {
 }
 
 /// What is told of a person that was read.
-fn answer(asked: &Asked<'_>, given: &mut Given, explain: bool) -> Answer {
-    let (verdict, met) = match explain {
-        true => asked.explain(given),
-        false => (asked.decide(given), Vec::new()),
+fn answer(
+    asked: &Asked<'_>,
+    given: &mut Given,
+    place: &dyn Fn() -> String,
+    explain: bool,
+) -> Answer {
+    let (verdict, Bearing { met, listed }) = match explain {
+        true => asked.explain(given, place),
+        false => (asked.decide(given, place), Bearing::default()),
     };
     let warnings = std::mem::take(&mut given.reading.warnings);
-    let found = Found { channels: asked.channels, verdict, reasons: None, warnings };
+    let found = Found { channels: asked.channels, verdict, reasons: None, listed, warnings };
     Answer { found, met: explain.then_some(met) }
 }
 
@@ -213,18 +246,19 @@ pub fn quota(app: &App, caller: &Caller) -> Option<Quota> {
 
 /// Checks scope and quota, brings memory up to the question, and says what state
 /// of the ledger it is about.
-pub(super) async fn begin(app: &App, caller: &Caller, at: Option<At>) -> Result<AsOf, Refusal> {
+async fn begin(app: &App, caller: &Caller, question: &LookUp) -> Result<Basis, Refusal> {
     caller.require(&[Scope::LookupsDecide])?;
     if let Some(left) = quota(app, caller).filter(|quota| quota.remaining == 0) {
         return Err(Refusal::new(Code::QuotaExceeded).retry_after(left.reset_seconds));
     }
     app.caught_up_for(caller).await?;
-    let newest = app.as_of();
+    let basis = Basis::now(app, &question.registers)?;
+    let newest = basis.as_of;
     let fault = |detail: &'static str| {
         Err(Refusal::at(Code::Unprocessable, vec![Fault::new("/at", "out_of_range", detail)]))
     };
-    let position = match at {
-        None => return Ok(newest),
+    let position = match question.at {
+        None => return Ok(basis),
         Some(At::Position(position)) if !(0..=newest.position).contains(&position) => {
             return fault("Give a position from 0 to the newest one, which as_of tells.");
         }
@@ -243,5 +277,10 @@ pub(super) async fn begin(app: &App, caller: &Caller, at: Option<At>) -> Result<
         let entry = instance.ledger.store().read(|conn| entries::get(conn, position));
         Ok(entry.map_err(Refusal::from)?.map_or_else(Time::default, |e| from_micros(e.time)))
     });
-    Ok(AsOf { position, time: time.await? })
+    let as_of = AsOf { position, time: time.await? };
+    let asked = match question.at {
+        Some(At::Time(time)) => time,
+        _ => as_of.time,
+    };
+    Ok(basis.at(as_of, day_of(asked)))
 }

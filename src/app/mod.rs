@@ -16,6 +16,7 @@ pub mod event;
 mod ground;
 pub mod groups;
 pub mod key_status;
+mod listed;
 pub mod look_up;
 pub mod meter;
 mod open;
@@ -27,6 +28,7 @@ mod reasons;
 pub mod record;
 pub mod record_objection;
 pub mod refusal;
+pub mod registers;
 pub mod restore;
 pub mod review;
 pub mod rotate;
@@ -89,6 +91,7 @@ pub struct Instance {
     unfolded: AtomicBool,
     rotating: rotate::Rotating,
     screenings: screen::Screenings,
+    loads: registers::Loads,
     clock: fn() -> Time,
 }
 
@@ -198,6 +201,7 @@ impl Instance {
         }
         self.forget_shredded();
         self.screenings.forget(self.now());
+        self.sweep_registers();
     }
 
     /// Commits what was accepted and keeps the use that was counted. For the
@@ -217,11 +221,20 @@ impl Instance {
         self.ledger.memory()
     }
 
+    /// The day it is in Sweden.
+    fn today(&self) -> chrono::NaiveDate {
+        day_of(self.now())
+    }
+
     /// The rules by which identifiers are read for a region.
     fn rules<'a>(&self, region: &'a str) -> Rules<'a> {
-        let today = self.now().with_timezone(&chrono_tz::Europe::Stockholm).date_naive();
-        Rules { region, today, refused: self.settings.refused }
+        Rules { region, today: self.today(), refused: self.settings.refused }
     }
+}
+
+/// The day of a moment in Sweden.
+fn day_of(time: Time) -> chrono::NaiveDate {
+    time.with_timezone(&chrono_tz::Europe::Stockholm).date_naive()
 }
 
 /// An instance that cannot follow the ledger answers nothing.

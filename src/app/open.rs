@@ -142,6 +142,7 @@ impl App {
             unfolded: AtomicBool::new(true),
             rotating: Rotating::default(),
             screenings: super::screen::Screenings::default(),
+            loads: super::registers::Loads::default(),
             clock,
         }));
         Ok((app, rollback))

@@ -1,6 +1,7 @@
 //! From keys to a decision.
 
 use super::records::Record;
+use super::registers::Doubts;
 use super::{Blocklist, Probe};
 use crate::domain::Position;
 use crate::domain::channel::{Channel, ChannelSet};
@@ -37,6 +38,12 @@ pub struct Verdict {
     pub blocking: KindSet,
     /// The kinds that only perhaps met.
     pub perhaps: KindSet,
+    /// The kinds by which a register blocks.
+    pub listed: KindSet,
+    /// Those that only perhaps met a register's.
+    pub perhaps_listed: KindSet,
+    /// Why registers leave the decision open.
+    pub doubts: Doubts,
 }
 
 /// An objection that bears on a question.

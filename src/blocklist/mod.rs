@@ -8,6 +8,7 @@
 mod decide;
 mod index;
 mod records;
+pub mod registers;
 
 pub use decide::{Met, Question, Verdict};
 

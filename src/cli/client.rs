@@ -54,10 +54,15 @@ impl Api {
 
     /// Every row of a list, page after page.
     pub(super) fn list(&self, noun: &str) -> Outcome<Vec<Value>> {
+        self.list_at(&["v1", noun], noun)
+    }
+
+    /// The same at this path.
+    pub(super) fn list_at(&self, path: &[&str], noun: &str) -> Outcome<Vec<Value>> {
         let mut rows = Vec::new();
         let mut query = vec![("limit", PAGE.to_owned())];
         loop {
-            let mut page = self.send(self.http.get(with_query(url(&["v1", noun])?, &query)))?;
+            let mut page = self.send(self.http.get(with_query(url(path)?, &query)))?;
             match page[noun].take() {
                 Value::Array(more) => rows.extend(more),
                 _ => return Err(strange()),

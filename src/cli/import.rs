@@ -4,7 +4,7 @@ use super::client::Api;
 use super::failure::{Failure, Outcome};
 use super::first_start::Need;
 use super::partial::{Partial, sync_folder_of, unwritable};
-use super::screen::{BOOKS, Input, Watched};
+use super::screen::{Input, Watched};
 use super::{instance, out};
 use crate::config::{Import, USUAL_URL};
 use crate::tabular::import::{Format, Syntax};
@@ -17,7 +17,7 @@ const TOLD: usize = 20;
 
 /// Imports the file.
 pub(super) fn run(options: &Import) -> Outcome {
-    let input = Input::open(&options.file, &BOOKS)?;
+    let input = Input::open(&options.file)?;
     let mut report = options.report.as_deref().map(Partial::begin).transpose()?;
     let settings = options.settings.of_instance(USUAL_URL.to_owned());
     let import = instance::with_settings(&options.asking, Need::Read, settings, |api| {

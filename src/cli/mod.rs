@@ -25,6 +25,7 @@ mod owner;
 mod partial;
 mod port;
 mod receipt;
+mod registers;
 mod restore;
 mod screen;
 mod serve;
@@ -51,6 +52,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Screen(options) => screen::run(&options),
         Command::Import(options) => import::run(&options),
         Command::Export(options) => export::run(&options),
+        Command::Registers(options) => registers::run(&options),
         Command::Keys(options) => keys::run(&options),
         Command::Originals(options) => originals::run(&options),
         Command::Receipt(options) => receipt::run(&options),

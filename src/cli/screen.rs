@@ -19,7 +19,7 @@ use std::path::Path;
 /// So much is written at once.
 const PART: usize = 256 * 1024;
 /// Endings of workbooks, which are no text.
-pub(super) const BOOKS: [&str; 5] = ["xlsx", "xlsm", "xlsb", "xls", "ods"];
+const BOOKS: [&str; 5] = ["xlsx", "xlsm", "xlsb", "xls", "ods"];
 /// How a workbook begins.
 const MAGIC: [&[u8]; 2] = [b"PK\x03\x04", b"\xD0\xCF\x11\xE0"];
 
@@ -29,7 +29,7 @@ pub(super) fn run(options: &Screen) -> Outcome {
         let told = "with --json the rows need a file of their own: name it with --output";
         return Err(Failure::Usage(told.to_owned()));
     }
-    let input = Input::open(&options.file, &BOOKS)?;
+    let input = Input::open(&options.file)?;
     if let Some(output) = &options.output
         && same(&options.file, output)
     {
@@ -128,7 +128,7 @@ pub(super) struct Input {
     pub(super) bytes: Box<dyn Read + Send>,
     /// How long it is, where that can be known.
     pub(super) length: Option<u64>,
-    kind: &'static str,
+    pub(super) kind: &'static str,
     /// Whether its name says that it holds a value a line.
     pub(super) lines: bool,
     /// The first of its bytes that says something.
@@ -136,10 +136,10 @@ pub(super) struct Input {
 }
 
 impl Input {
-    pub(super) fn open(file: &Path, books: &[&str]) -> Outcome<Self> {
+    pub(super) fn open(file: &Path) -> Outcome<Self> {
         let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         let is = |endings: &[&str]| endings.iter().any(|own| own.eq_ignore_ascii_case(ending));
-        if is(books) {
+        if is(&BOOKS) {
             return Err(workbook(file));
         }
         let unreadable =

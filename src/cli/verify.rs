@@ -68,12 +68,13 @@ fn text_of(file: &Path) -> Outcome<String> {
 }
 
 fn tell(report: &Report) -> Outcome {
-    let Counts { checkpoints, rows, tags, record_keys } = report.counts;
+    let Counts { checkpoints, rows, tags, record_keys, listed } = report.counts;
     out::line(format!("Everything fits: {} entries, as they were signed.\n", report.entries))?;
     let rows = [
         ["rows that entries commit to".to_owned(), rows.to_string()],
         ["tags of identifiers".to_owned(), tags.to_string()],
         ["keys of originals".to_owned(), record_keys.to_string()],
+        ["tags of registers in force".to_owned(), listed.to_string()],
         ["signed checkpoints".to_owned(), checkpoints.to_string()],
     ];
     out::table(["CHECKED", "NUMBER"], &rows)?;
@@ -91,7 +92,7 @@ fn tell(report: &Report) -> Outcome {
 }
 
 fn sound(report: &Report) -> Value {
-    let Counts { checkpoints, rows, tags, record_keys } = report.counts;
+    let Counts { checkpoints, rows, tags, record_keys, listed } = report.counts;
     json!({
         "fits": true,
         "entries": report.entries,
@@ -100,6 +101,7 @@ fn sound(report: &Report) -> Value {
         "log_key": report.key,
         "checked": {
             "rows": rows, "tags": tags, "record_keys": record_keys, "checkpoints": checkpoints,
+            "register_tags": listed,
         },
         "since": report.since,
     })

@@ -4,6 +4,7 @@ use crate::app::screen::Keep;
 use crate::domain::channel::Channel;
 use crate::domain::client::{Role, Scope};
 use crate::domain::identifier::Kind;
+use crate::domain::register::{HOLDINGS, Preset};
 use crate::tabular::import::Format;
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser};
 use ipnet::IpNet;
@@ -54,6 +55,24 @@ pub(super) fn public_url(text: &str) -> Result<String, String> {
 /// A number of days, a hundred years at most.
 pub(super) fn days() -> RangedU64ValueParser<u32> {
     RangedU64ValueParser::new().range(0..=36_500)
+}
+
+/// A date.
+pub(super) fn date(text: &str) -> Result<chrono::NaiveDate, String> {
+    let date = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d");
+    date.map_err(|_| "write a date as 2026-11-02".to_owned())
+}
+
+/// A register whose rules are built in, by its name.
+pub(super) fn presets() -> impl TypedValueParser<Value = Preset> {
+    let named = |name: String| Preset::EVERY.into_iter().find(|preset| preset.name() == name);
+    PossibleValuesParser::new(Preset::EVERY.map(Preset::name))
+        .try_map(move |name| named(name).ok_or("an unknown preset"))
+}
+
+/// What a register can hold, by its name.
+pub(super) fn holdings() -> PossibleValuesParser {
+    PossibleValuesParser::new(HOLDINGS.map(|(name, _)| name))
 }
 
 /// A kind of identifier by its name.

@@ -231,6 +231,13 @@ impl Directory {
         })
     }
 
+    /// Whether the binding named the controller at `at`, or a group that it belonged to
+    /// then: how configuration counts, which is nobody's wish to be kept.
+    #[must_use]
+    pub fn named(&self, binding: &Binding, at: Position, controller: Uuid) -> bool {
+        self.frees(binding, at, controller)
+    }
+
     /// Whether the binding names the controller, or a group it belongs to today.
     #[must_use]
     pub fn includes(&self, binding: &Binding, controller: Uuid) -> bool {

@@ -31,6 +31,21 @@ impl Decision {
     }
 }
 
+/// Why a decision is not `clear`, where a register says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listing {
+    /// The register's slug.
+    pub register: String,
+    /// The day that its version is of.
+    pub date: chrono::NaiveDate,
+    /// The channels that it closes to the controller.
+    pub channels: ChannelSet,
+    /// The kind of identifier that met.
+    pub matched: Kind,
+    /// How sure the match is.
+    pub grade: Grade,
+}
+
 /// Why a decision is not `clear`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {

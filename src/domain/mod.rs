@@ -13,6 +13,7 @@ pub mod identifier;
 pub mod objection;
 pub mod person;
 pub mod proxy;
+pub mod register;
 pub(crate) mod sha256;
 
 /// The place of an entry in the ledger, counted from 1; 0 is "before the first".

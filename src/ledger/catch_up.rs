@@ -7,6 +7,7 @@ use super::entry::from_micros;
 use super::gathered::Gathered;
 use super::load;
 use super::memory::Memory;
+use super::registers::RegisterNews;
 use crate::blocklist::{Blocklist, Event, Full, Hit};
 use crate::crypto::tag::Tag;
 use crate::domain::Position;
@@ -63,8 +64,9 @@ impl Shared {
         {
             let _one = super::lock(&self.catching_up);
             let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
-            // What changed the keys is read back, with them.
-            if memory.position == before && !group.changes_keys() {
+            // What changed the keys is read back, with them; so are those of a register.
+            let elsewhere = group.changes_keys() || group.loads_registers();
+            if memory.position == before && !elsewhere {
                 News::from(group).apply(&mut memory)?;
                 memory.position = head.position;
                 memory.time = from_micros(head.time);
@@ -92,8 +94,10 @@ impl Shared {
             memberships: parties::memberships_since(conn, from)?,
             clients: clients::since(conn, from)?,
             events: objections::events_since(conn, from)?,
+            registers: RegisterNews::since(conn, from)?,
             ..News::default()
         };
+        self.call_the_rolls(conn, &mut news.registers, keyring.tag_key_version())?;
         let mut first = None;
         if from == 0 {
             first = Some(load::blocklist(&self.store, generation, head.position)?);
@@ -129,6 +133,7 @@ struct News {
     objections: Vec<TermsRow>,
     tags: Vec<HitRow>,
     events: Vec<ObjectionEventRow>,
+    registers: RegisterNews,
 }
 
 impl From<Gathered> for News {
@@ -144,6 +149,12 @@ impl From<Gathered> for News {
             objections: objections.map(|row| (row.position, row.channels, row.binding)).collect(),
             tags: tags.map(|t| (t.position, t.objection, t.kind, t.grade, t.tag)).collect(),
             events: group.events.all,
+            registers: RegisterNews {
+                registers: group.registers.all,
+                bindings: group.register_bindings.all,
+                endings: group.register_endings.all,
+                ..RegisterNews::default()
+            },
         }
     }
 }
@@ -151,6 +162,7 @@ impl From<Gathered> for News {
 impl News {
     fn apply(self, memory: &mut Memory) -> Result<(), StoreError> {
         self.apply_parties(memory)?;
+        self.registers.apply(&mut memory.registers)?;
         for row in self.clients {
             memory.put_client(row.position, json(&row.state)?);
         }
@@ -241,15 +253,15 @@ impl From<Full> for StoreError {
     }
 }
 
-fn id(bytes: &[u8]) -> Result<Uuid, StoreError> {
+pub(super) fn id(bytes: &[u8]) -> Result<Uuid, StoreError> {
     Uuid::from_slice(bytes).map_err(|_| unknown("id"))
 }
 
-fn channels(bits: i32) -> Result<ChannelSet, StoreError> {
+pub(super) fn channels(bits: i32) -> Result<ChannelSet, StoreError> {
     u16::try_from(bits).map(ChannelSet::from_bits).map_err(|_| unknown("channel set"))
 }
 
-fn json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {
+pub(super) fn json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|_| unknown("JSON column"))
 }
 

@@ -14,7 +14,8 @@ use crate::domain::{Position, Time};
 use crate::store::head::Head;
 use crate::store::rows::EntryRow;
 use crate::store::{
-    Connection, StoreError, clients, generations, idempotency, keys, objections, parties, review,
+    Connection, StoreError, clients, generations, idempotency, keys, objections, parties,
+    registers, review,
 };
 use std::sync::Arc;
 use uuid::Uuid;
@@ -241,6 +242,19 @@ fn holds(
         Need::Generation { in_use, key } => {
             let now = (generations::current(conn)?, keys::newest(conn, Purpose::Tag.name())?);
             (now == (*in_use, Some(*key)), SubmitError::Overtaken)
+        }
+        Need::RegisterFree { slug, name } => {
+            (registers::is_free(conn, slug, name)?, SubmitError::NameTaken)
+        }
+        Need::RegisterStaged { register, after, version, pieces } => {
+            let newest = registers::newest_version(conn, register.as_bytes())?;
+            let newest = newest.map_or(0, |row| row.position);
+            let there = registers::pieces(conn, version.as_bytes())?;
+            (newest == *after && there == *pieces, SubmitError::Overtaken)
+        }
+        Need::RegisterBinds(id) => {
+            let ended = registers::has_ended(conn, id.as_bytes())?;
+            (!ended, SubmitError::EventNotPossible)
         }
         Need::Unshredded(ranges) => {
             (shreddings::anything_left(conn, ranges)?, SubmitError::Overtaken)

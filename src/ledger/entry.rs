@@ -129,6 +129,10 @@ pub fn rows_digest(rows: &ActRows) -> Option<[u8; 32]> {
     rows.client.iter().for_each(|row| put("client_versions", json(row)));
     rows.screening.iter().for_each(|row| put("screenings", json(row)));
     rows.transfer.iter().for_each(|row| put("transfers", json(row)));
+    rows.register.iter().for_each(|row| put("registers", json(row)));
+    rows.register_version.iter().for_each(|row| put("register_versions", json(row)));
+    rows.register_binding.iter().for_each(|row| put("register_bindings", json(row)));
+    rows.register_ending.iter().for_each(|row| put("register_endings", json(row)));
     rows.key.iter().for_each(|row| put("keys", json(row)));
     rows.generation.iter().for_each(|row| put("tag_generations", json(row)));
     any.then(|| hash.finalize().into())

@@ -9,9 +9,10 @@ use crate::store::rows::{
     ReviewClearanceRow, ReviewItemRow, ShreddingRow, SubmissionSaltRow, TagRow,
 };
 use crate::store::{
-    Connection, KeyRow, ScreeningRow, StoreError, TagGenerationRow, TransferRow, clients, entries,
-    generations, idempotency, keys, leaves, objections, originals, parties, review, screenings,
-    tags, transfers,
+    Connection, KeyRow, RegisterBindingRow, RegisterEndingRow, RegisterRow, RegisterVersionRow,
+    ScreeningRow, StoreError, TagGenerationRow, TransferRow, clients, entries, generations,
+    idempotency, keys, leaves, objections, originals, parties, registers, review, screenings, tags,
+    transfers,
 };
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -57,6 +58,10 @@ pub(super) struct Gathered {
     pub(super) clients: Rows<ClientVersionRow>,
     screenings: Rows<ScreeningRow>,
     transfers: Rows<TransferRow>,
+    pub(super) registers: Rows<RegisterRow>,
+    register_versions: Rows<RegisterVersionRow>,
+    pub(super) register_bindings: Rows<RegisterBindingRow>,
+    pub(super) register_endings: Rows<RegisterEndingRow>,
     keys: Rows<KeyRow>,
     generations: Rows<TagGenerationRow>,
     answers: Rows<IdempotencyRow>,
@@ -120,6 +125,16 @@ impl Gathered {
         self.screenings.all.extend(screening.map(|row| ScreeningRow { position, ..row }));
         let transfer = rows.transfer.iter().cloned();
         self.transfers.all.extend(transfer.map(|row| TransferRow { position, ..row }));
+        let register = rows.register.iter().cloned();
+        self.registers.all.extend(register.map(|row| RegisterRow { position, ..row }));
+        let version = rows.register_version.iter().cloned();
+        self.register_versions
+            .all
+            .extend(version.map(|row| RegisterVersionRow { position, ..row }));
+        let bound = rows.register_binding.iter().cloned();
+        self.register_bindings.all.extend(bound.map(|row| RegisterBindingRow { position, ..row }));
+        let ended = rows.register_ending.iter().cloned();
+        self.register_endings.all.extend(ended.map(|row| RegisterEndingRow { position, ..row }));
         let key = rows.key.iter().cloned();
         self.keys.all.extend(key.map(|row| KeyRow { position, ..row }));
         let generation = rows.generation.iter().cloned();
@@ -129,6 +144,11 @@ impl Gathered {
     /// Whether there is a new key among it, or a generation of tags was put into use.
     pub(super) fn changes_keys(&self) -> bool {
         !self.keys.all.is_empty() || !self.generations.all.is_empty()
+    }
+
+    /// Whether a version of a register came into force: its keys are read from elsewhere.
+    pub(super) fn loads_registers(&self) -> bool {
+        !self.register_versions.all.is_empty()
     }
 
     /// Keeps the answer that belongs to the submission's idempotency key.
@@ -173,6 +193,10 @@ impl Gathered {
         self.clients.fresh().iter().try_for_each(|row| clients::insert(conn, row))?;
         screenings::insert(conn, self.screenings.fresh())?;
         transfers::insert(conn, self.transfers.fresh())?;
+        registers::insert(conn, self.registers.fresh())?;
+        registers::insert_versions(conn, self.register_versions.fresh())?;
+        registers::insert_bindings(conn, self.register_bindings.fresh())?;
+        registers::insert_endings(conn, self.register_endings.fresh())?;
         keys::insert(conn, self.keys.fresh())?;
         generations::insert(conn, self.generations.fresh())?;
         idempotency::insert(conn, self.answers.fresh())?;

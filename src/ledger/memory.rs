@@ -1,5 +1,6 @@
 //! What an instance keeps in memory: all that decisions and access need.
 
+use crate::blocklist::registers::Registers;
 use crate::blocklist::{Blocklist, Probe};
 use crate::crypto::keyring::Keyring;
 use crate::crypto::tag::Tag;
@@ -21,6 +22,8 @@ pub struct Memory {
     pub blocklist: Blocklist,
     /// Controllers, groups and memberships.
     pub directory: Directory,
+    /// Opt-out registers, with the keys of the versions in force.
+    pub registers: Registers,
     /// Clients in their newest version, with its position.
     pub clients: HashMap<String, (Position, Arc<Client>)>,
     /// Which client a static key's keyed hash belongs to.
@@ -41,6 +44,7 @@ impl Memory {
             time: Time::default(),
             blocklist: Blocklist::default(),
             directory: Directory::default(),
+            registers: Registers::default(),
             clients: HashMap::new(),
             static_keys: HashMap::new(),
             keyring,
@@ -94,6 +98,23 @@ impl Memory {
             let tags = self.keyring.tags(key, self.generations.clone());
             probes.extend(tags.map(|tag| Probe { tag, kind, grade }));
         }
+    }
+
+    /// Whether all tags in here are of this generation, so that what is looked for in the
+    /// index can be looked for in a register too.
+    #[must_use]
+    pub fn is_all_of(&self, generation: i32) -> bool {
+        self.generations == (generation..=generation)
+    }
+
+    /// What to look for in a register whose tags are of this generation.
+    #[must_use]
+    pub fn probes_of(&self, keys: &[Key], generation: i32) -> Vec<Probe> {
+        let probe = |key: &Key| {
+            let tag = self.keyring.tag_in(key, generation)?;
+            Some(Probe { tag, kind: key.kind, grade: key.grade })
+        };
+        keys.iter().filter_map(probe).collect()
     }
 
     /// Takes in a client, or a new version of one.

@@ -12,6 +12,7 @@ pub mod keys;
 mod load;
 pub mod memory;
 pub mod proofs;
+pub mod registers;
 pub mod rotation;
 mod rounds;
 mod sequencer;
@@ -29,6 +30,7 @@ use entry::Commitments;
 use keeper::Keeper;
 use keys::Keys;
 use memory::Memory;
+use registers::Called;
 use rounds::Rounds;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -69,6 +71,8 @@ struct Shared {
     catching_up: Mutex<()>,
     /// One look at the head for all that wait for one.
     rounds: Rounds,
+    /// Keys of register versions that are about to be put in force.
+    called: Called,
 }
 
 /// How long a look-up waits to hear of the head, before it is refused.
@@ -123,6 +127,7 @@ impl Ledger {
             times: Times::default(),
             catching_up: Mutex::new(()),
             rounds: Rounds::default(),
+            called: Called::default(),
         });
         shared.catch_up(0)?;
         let (sender, receiver) = mpsc::channel(POOL);

@@ -9,7 +9,10 @@ use crate::store::rows::{
     OriginalRow, PartyNameRow, RecordKeyRow, ReviewClearanceRow, ReviewItemRow, ShreddingRow,
     TagRow,
 };
-use crate::store::{KeyRow, ScreeningRow, StoreError, TagGenerationRow, TransferRow};
+use crate::store::{
+    KeyRow, RegisterBindingRow, RegisterEndingRow, RegisterRow, RegisterVersionRow, ScreeningRow,
+    StoreError, TagGenerationRow, TransferRow,
+};
 use serde_json::Value;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -104,6 +107,14 @@ pub enum EntryKind {
     ImportIncomplete,
     /// All that a controller holds was handed out.
     ExportCompleted,
+    /// A new opt-out register.
+    RegisterRegistered,
+    /// A version of it was put in force.
+    RegisterLoaded,
+    /// It binds some controllers from now on.
+    RegisterBound,
+    /// It binds them no more.
+    RegisterUnbound,
     /// A database was accepted that is older than the log once was.
     LogRolledBack,
 }
@@ -135,6 +146,10 @@ impl EntryKind {
             Self::ImportCompleted => "import.completed",
             Self::ImportIncomplete => "import.incomplete",
             Self::ExportCompleted => "export.completed",
+            Self::RegisterRegistered => "register.registered",
+            Self::RegisterLoaded => "register.loaded",
+            Self::RegisterBound => "register.bound",
+            Self::RegisterUnbound => "register.unbound",
             Self::LogRolledBack => "log.rolled_back",
         }
     }
@@ -174,6 +189,14 @@ pub struct ActRows {
     pub screening: Option<ScreeningRow>,
     /// An import or an export.
     pub transfer: Option<TransferRow>,
+    /// A new opt-out register.
+    pub register: Option<RegisterRow>,
+    /// A version of one.
+    pub register_version: Option<RegisterVersionRow>,
+    /// Whom one binds.
+    pub register_binding: Option<RegisterBindingRow>,
+    /// Whom one binds no more.
+    pub register_ending: Option<RegisterEndingRow>,
     /// A key.
     pub key: Option<KeyRow>,
     /// A rotation as far as it was checked: the sequencer finishes it.
@@ -223,6 +246,27 @@ pub enum Need {
         /// The version.
         key: i32,
     },
+    /// No register ever had the slug or the name.
+    RegisterFree {
+        /// The slug.
+        slug: String,
+        /// The name.
+        name: String,
+    },
+    /// The register's newest version is still the one that this one is to follow, and all
+    /// of this one's rows are there.
+    RegisterStaged {
+        /// The register.
+        register: Uuid,
+        /// The position of its newest version; 0: it has none.
+        after: Position,
+        /// The version that is to follow.
+        version: Uuid,
+        /// How many pieces its rows are in.
+        pieces: i64,
+    },
+    /// The register still binds by this binding.
+    RegisterBinds(Uuid),
     /// Something of these ranges is still there to be shredded.
     Unshredded(Vec<ShreddingRow>),
 }

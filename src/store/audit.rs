@@ -11,11 +11,13 @@ use super::rows::{
 };
 use super::schema::{
     checkpoints, client_versions, controllers, entries, groups, keys, leaves, membership_events,
-    objection_events, objections, originals, party_names, record_keys, review_clearances,
-    review_items, screenings, shreddings, submission_salts, tag_generations, transfers,
+    objection_events, objections, originals, party_names, record_keys, register_bindings,
+    register_endings, register_versions, registers, review_clearances, review_items, screenings,
+    shreddings, submission_salts, tag_generations, transfers,
 };
 use super::{
-    Connection, KeyRow, ScreeningRow, StoreError, TagDigestRow, TagGenerationRow, TransferRow,
+    Connection, KeyRow, RegisterBindingRow, RegisterEndingRow, RegisterRow, RegisterVersionRow,
+    ScreeningRow, StoreError, TagDigestRow, TagGenerationRow, TransferRow,
 };
 
 /// The rows of some entries, each table by position.
@@ -41,6 +43,10 @@ pub struct Range {
     pub shreddings: Vec<ShreddingRow>,
     pub screenings: Vec<ScreeningRow>,
     pub transfers: Vec<TransferRow>,
+    pub registers: Vec<RegisterRow>,
+    pub register_versions: Vec<RegisterVersionRow>,
+    pub register_bindings: Vec<RegisterBindingRow>,
+    pub register_endings: Vec<RegisterEndingRow>,
     pub keys: Vec<KeyRow>,
     pub generations: Vec<TagGenerationRow>,
     pub digests: Vec<TagDigestRow>,
@@ -48,7 +54,7 @@ pub struct Range {
 
 /// The tables that belong to entries, in the order in which an entry is checked,
 /// and the column that names the entry. Of a checkpoint, it is the last of its tree.
-pub const TABLES: [(&str, &str); 21] = [
+pub const TABLES: [(&str, &str); 25] = [
     ("entries", "position"),
     ("leaves", "position"),
     ("submission_salts", "position"),
@@ -65,6 +71,10 @@ pub const TABLES: [(&str, &str); 21] = [
     ("shreddings", "position"),
     ("screenings", "position"),
     ("transfers", "position"),
+    ("registers", "position"),
+    ("register_versions", "position"),
+    ("register_bindings", "position"),
+    ("register_endings", "position"),
     ("tag_generations", "position"),
     ("tags", "position"),
     ("tag_digests", "position"),
@@ -78,7 +88,7 @@ const SMALL: (i64, i64) = (i16::MIN as i64, i16::MAX as i64);
 /// A table's columns that are narrower than SQLite's integers, with their range.
 type Narrow = (&'static str, &'static [(&'static str, (i64, i64))]);
 
-const NARROW: [Narrow; 11] = [
+const NARROW: [Narrow; 13] = [
     ("objections", &[("channels", INT)]),
     ("objection_events", &[("channels", INT)]),
     ("originals", &[("ordinal", INT), ("key_purpose", SMALL)]),
@@ -97,6 +107,8 @@ const NARROW: [Narrow; 11] = [
     ),
     ("record_keys", &[("purpose", SMALL), ("data_key_version", INT)]),
     ("shreddings", &[("purpose", SMALL)]),
+    ("register_versions", &[("key_version", INT), ("normaliser_version", INT)]),
+    ("register_bindings", &[("channels", INT)]),
     ("tag_generations", &[("version", INT), ("from_version", INT)]),
     ("tag_digests", &[("version", INT)]),
 ];
@@ -146,6 +158,20 @@ pub fn range(conn: &mut Connection, from: i64, to: i64) -> Result<Range, StoreEr
         ),
         screenings: within!(conn, from, to, screenings(position) as ScreeningRow),
         transfers: within!(conn, from, to, transfers(position) as TransferRow),
+        registers: within!(conn, from, to, registers(position) as RegisterRow),
+        register_versions: within!(
+            conn,
+            from,
+            to,
+            register_versions(position) as RegisterVersionRow
+        ),
+        register_bindings: within!(
+            conn,
+            from,
+            to,
+            register_bindings(position) as RegisterBindingRow
+        ),
+        register_endings: within!(conn, from, to, register_endings(position) as RegisterEndingRow),
         keys: within!(conn, from, to, keys(position, purpose, version) as KeyRow),
         generations: within!(conn, from, to, tag_generations(position) as TagGenerationRow),
         digests: by_generation(conn, ("tag_digests", "version"), |conn, version| {

@@ -303,4 +303,58 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    registers (position) {
+        position -> BigInt,
+        id -> Binary,
+        slug -> Text,
+        name -> Text,
+        rules -> Text,
+    }
+}
+
+diesel::table! {
+    register_versions (position) {
+        position -> BigInt,
+        id -> Binary,
+        register -> Binary,
+        version_date -> Text,
+        key_version -> Integer,
+        normaliser_version -> Integer,
+        row_count -> BigInt,
+        tag_count -> BigInt,
+        piece_count -> BigInt,
+        received_bytes -> BigInt,
+        file_digest -> Binary,
+        rows_digest -> Binary,
+        columns_used -> Text,
+    }
+}
+
+diesel::table! {
+    register_bindings (position) {
+        position -> BigInt,
+        id -> Binary,
+        register -> Binary,
+        binding -> Text,
+        channels -> Integer,
+    }
+}
+
+diesel::table! {
+    register_endings (position) {
+        position -> BigInt,
+        binding -> Binary,
+    }
+}
+
+diesel::table! {
+    register_rows (version, ordinal) {
+        version -> Binary,
+        ordinal -> BigInt,
+        kinds -> Binary,
+        tags -> Binary,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(review_items, review_clearances);

@@ -6,4 +6,5 @@ pub mod import;
 pub mod json_array;
 pub mod ndjson;
 pub mod piece;
+pub mod robinson;
 pub mod spool;

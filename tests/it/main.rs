@@ -21,6 +21,7 @@ mod linearity;
 mod lookups;
 mod objections;
 mod oracle;
+mod registers;
 mod rotation;
 mod screenings;
 mod shutdown;

@@ -93,6 +93,8 @@ class Instance:
     def _register(self) -> None:
         self.command("groups", "add", GROUP, "--name", "Tandgruppen")
         self.command("controllers", "add", CONTROLLER, "--name", "Tandgruppen Goteborg", "--group", GROUP)
+        self.command("registers", "add", "nix-telefon", "--name", "NIX-Telefon", "--preset", "nix-telefon",
+                     "--columns", "phone:Abonnentnummer")
         for slug, options in CLIENTS.items():
             self.add_client(slug, options)
 

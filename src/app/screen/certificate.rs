@@ -95,7 +95,7 @@ pub(super) fn write(
     // What was asked; the file itself is bound by its digest, which is in the row.
     let asked = json!({
         "controller": job.screening.controller, "channel": row.channel, "keep": row.keep,
-        "changed_since": row.changed_since,
+        "changed_since": row.changed_since, "registers": job.screening.registers,
         "controller_column": job.screening.options.controller_column,
     });
     let canonical = serde_json_canonicalizer::to_vec(&asked);
@@ -138,8 +138,8 @@ fn row(job: &Job, totals: &Totals, failure: Option<&Failure>) -> ScreeningRow {
         changed_since: job.screening.changed_since,
         controllers: json!(controllers).to_string(),
         columns_used: json!(columns).to_string(),
-        as_of_position: job.as_of.position,
-        as_of_time: job.as_of.time.timestamp_micros(),
+        as_of_position: job.basis.as_of.position,
+        as_of_time: job.basis.as_of.time.timestamp_micros(),
         begun_at: job.begun_at.timestamp_micros(),
         ended_at: job.app.now().timestamp_micros(),
         row_count: number(counts.rows),

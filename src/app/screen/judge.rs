@@ -3,16 +3,19 @@
 use super::reason;
 use super::run::Job;
 use crate::app::binding;
-use crate::blocklist::{Probe, Question};
+use crate::app::listed::{self, Listed};
+use crate::blocklist::{Probe, Question, Verdict};
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::controller::Controller;
 use crate::domain::decision::Decision;
 use crate::domain::identifier::{Kind, KindSet, Reading, Rules, Side, read_into};
 use crate::domain::person::{HashOf, Person};
+use crate::domain::register::Relationship;
 use crate::ledger::memory::Memory;
 use crate::tabular::campaign::{Block, Fault, Outcome, Row};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 use uuid::Uuid;
 
 /// How many rows came of which decision.
@@ -57,10 +60,12 @@ struct Judge<'a> {
 }
 
 /// For whom a row is decided.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Whose<'a> {
     controller: &'a Controller,
     rules: Rules<'a>,
+    /// The registers that count, and those that did when changes are asked about since.
+    listed: Rc<(Listed, Option<Listed>)>,
 }
 
 /// What one thread uses again and again, so that a row costs no memory of its own.
@@ -124,47 +129,55 @@ impl<'a> Judge<'a> {
             reading.unreadable = ChannelSet::ALL;
         }
         self.memory.probe(&reading.keys, probes);
-        let channel = job.screening.channel;
+        let (channel, memory) = (job.screening.channel, self.memory);
+        let channels = ChannelSet::of(&[channel]);
+        let (unreadable, controller) = (reading.unreadable, whose.controller.id);
         let at = |at| {
-            let question = Question {
-                probes,
-                controller: whose.controller.id,
-                channels: ChannelSet::of(&[channel]),
-                unreadable: reading.unreadable,
-                at,
-            };
-            self.memory.blocklist.decide(&question, &self.memory.directory)
+            let question = Question { probes, controller, channels, unreadable, at };
+            memory.blocklist.decide(&question, &memory.directory)
         };
-        let verdict = at(job.as_of.position);
+        let relationship = relationship(row);
+        let relationship = relationship.as_ref();
+        let given = listed::Person { keys: &reading.keys, probes, relationship };
+        let (listed, listed_then) = &*whose.listed;
+        let mut verdict = at(job.basis.as_of.position);
+        listed.weigh(memory, given, channels, &mut verdict, |_, _| ());
         let decision = verdict.decision(channel);
         let reason = match decision {
             Decision::Clear => "",
-            Decision::Blocked => verdict.blocking.iter().next().map_or("", reason::matched),
-            Decision::Undecidable => match verdict.perhaps.iter().next() {
-                Some(kind) => reason::possible(kind),
-                None => unread(person, reading, channel),
-            },
+            Decision::Blocked => {
+                verdict.blocking.iter().next().map_or(reason::REGISTER_MATCHED, reason::matched)
+            }
+            Decision::Undecidable => undecided(&verdict, person, reading, channel),
         };
-        let since = job.screening.changed_since;
-        let changed = since.is_none_or(|since| at(since).decision(channel) != decision);
+        let changed = match (job.screening.changed_since, listed_then) {
+            (Some(since), Some(then)) => {
+                then.differ(memory, given, channels, (&verdict, at(since)))
+            }
+            _ => true,
+        };
         ((decision, reason), changed)
     }
 
     fn whose(&self, controller: &'a Controller) -> Whose<'a> {
-        Whose { controller, rules: self.job.app.rules(&controller.region) }
+        let Job { app, basis, screening, .. } = self.job;
+        let listed = |at| basis.listed(self.memory, controller.id, at);
+        let then = screening.changed_since.map(listed);
+        let listed = Rc::new((listed(basis.as_of.position), then));
+        Whose { controller, rules: app.rules(&controller.region), listed }
     }
 
     /// The controller that a row is decided for.
     fn whose_row(&mut self, row: &Row<'_>) -> Result<Whose<'a>, &'static str> {
         let whose = match row.controller().as_deref().filter(|name| !name.is_empty()) {
-            None => self.given.ok_or(reason::CONTROLLER_MISSING)?,
+            None => self.given.clone().ok_or(reason::CONTROLLER_MISSING)?,
             Some(name) => {
                 if self.named.as_ref().is_none_or(|(own, _)| own != name) {
                     let found = binding::in_a_row(&self.memory.directory, &self.job.caller, name);
                     let found = found.map(|controller| self.whose(controller));
                     self.named = Some((name.to_owned(), found));
                 }
-                let found = self.named.as_ref().and_then(|(_, found)| *found);
+                let found = self.named.as_ref().and_then(|(_, found)| found.clone());
                 found.ok_or(reason::CONTROLLER_UNKNOWN)?
             }
         };
@@ -172,6 +185,32 @@ impl<'a> Judge<'a> {
             self.counts.controllers.insert(whose.controller.id);
         }
         Ok(whose)
+    }
+}
+
+/// What the row says that the sender has to do with the person.
+fn relationship(row: &Row<'_>) -> Option<Relationship> {
+    let [kind, ended_at, similar_offer] = row.relationship();
+    Relationship::read(&kind?, ended_at.as_deref(), similar_offer.as_deref())
+}
+
+/// Why a row cannot be decided: what perhaps met, what could not be read, and only then
+/// which register cannot tell, since that is the same for many rows.
+fn undecided(
+    verdict: &Verdict,
+    person: &Person,
+    reading: &Reading,
+    channel: Channel,
+) -> &'static str {
+    if let Some(kind) = verdict.perhaps.iter().next() {
+        return reason::possible(kind);
+    }
+    if !verdict.perhaps_listed.is_empty() {
+        return reason::REGISTER_POSSIBLE;
+    }
+    match verdict.doubts.first() {
+        Some(doubt) if !reading.unreadable.contains(channel) => doubt.code(),
+        _ => unread(person, reading, channel),
     }
 }
 

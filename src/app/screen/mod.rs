@@ -17,11 +17,13 @@ mod run;
 
 pub use certificate::{Certificate, ColumnUsed, read_screening};
 pub use kept::{Standing, read_screening_result};
+pub(super) use run::Part;
 pub use run::{Feed, Screened};
 
 pub(super) use kept::Screenings;
 
 use super::caller::Caller;
+use super::listed::Basis;
 use super::refusal::{Code, Refusal};
 use super::{App, AsOf, binding, meter};
 use crate::crypto::random;
@@ -46,6 +48,8 @@ pub struct Screening {
     pub keep: Keep,
     /// Of those, only the ones whose decision was another at this position.
     pub changed_since: Option<i64>,
+    /// Registers that count besides those that bind the controller, by slug or id.
+    pub registers: Vec<String>,
     /// How the file is read.
     pub options: Options,
 }
@@ -135,7 +139,8 @@ pub async fn begin(
         return Err(Refusal::new(Code::QuotaExceeded).retry_after(left.reset_seconds));
     }
     app.caught_up_for(caller).await?;
-    let as_of = app.as_of();
+    let basis = Basis::now(app, &screening.registers)?;
+    let as_of = basis.as_of;
     if screening.changed_since.is_some_and(|since| !(0..=as_of.position).contains(&since)) {
         let detail = "Give a position from 0 to the newest one, which as_of tells.";
         let fault = Fault::new("/changed_since", "out_of_range", detail);
@@ -158,7 +163,7 @@ pub async fn begin(
         caller: caller.clone(),
         screening,
         controller,
-        as_of,
+        basis,
         id,
         begun_at: app.now(),
         watch,

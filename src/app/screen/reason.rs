@@ -1,6 +1,7 @@
 //! Why a row is not clear: a closed list of codes, without ids, and without
 //! anything of the row itself.
 
+use crate::blocklist::registers::Doubt;
 use crate::domain::identifier::Kind;
 use crate::tabular::campaign::Row;
 
@@ -12,6 +13,11 @@ pub const NOTHING_READABLE: &str = "nothing_readable";
 pub const CONTROLLER_UNKNOWN: &str = "controller_unknown";
 /// The row names no controller, and the request does not either.
 pub const CONTROLLER_MISSING: &str = "controller_missing";
+
+/// A register that binds the controller has the person.
+pub const REGISTER_MATCHED: &str = "register_matched";
+/// A register that binds the controller perhaps has the person.
+pub const REGISTER_POSSIBLE: &str = "register_possible";
 
 macro_rules! by_kind {
     ($($name:ident, $doc:literal, $end:literal;)*) => {$(
@@ -40,7 +46,16 @@ by_kind! {
 /// Every code; what makes a row as such unreadable is `tabular`'s to say.
 pub fn every() -> impl Iterator<Item = &'static str> {
     let kinds = |code: fn(Kind) -> &'static str| Kind::EVERY.into_iter().map(code);
-    let others = [NOTHING_GIVEN, NOTHING_READABLE, CONTROLLER_UNKNOWN, CONTROLLER_MISSING];
+    let others = [
+        NOTHING_GIVEN,
+        NOTHING_READABLE,
+        CONTROLLER_UNKNOWN,
+        CONTROLLER_MISSING,
+        REGISTER_MATCHED,
+        REGISTER_POSSIBLE,
+    ];
+    let doubts = Doubt::EVERY.map(Doubt::code);
+    let others = others.into_iter().chain(doubts);
     let rows = Row::FAULTS.into_iter();
     kinds(matched).chain(kinds(possible)).chain(kinds(unreadable)).chain(others).chain(rows)
 }

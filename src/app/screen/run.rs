@@ -7,8 +7,9 @@ use super::failure::Failure;
 use super::judge::{Counts, Hand, judge};
 use super::kept::Place;
 use super::{Screening, Watch, Way};
+use crate::app::listed::Basis;
 use crate::app::refusal::{Code, Refusal};
-use crate::app::{App, AsOf, Caller};
+use crate::app::{App, Caller};
 use crate::domain::Time;
 use crate::domain::decision::Decision;
 use crate::tabular::campaign::{Block, Cutter, Fault, Layout};
@@ -35,7 +36,7 @@ pub(super) struct Job {
     pub(super) caller: Caller,
     pub(super) screening: Screening,
     pub(super) controller: Option<Uuid>,
-    pub(super) as_of: AsOf,
+    pub(super) basis: Basis,
     pub(super) id: Uuid,
     pub(super) begun_at: Time,
     pub(super) watch: Watch,
@@ -44,12 +45,21 @@ pub(super) struct Job {
 /// Where a file goes in. Dropped before its end, the upload has broken off.
 pub struct Feed(mpsc::Sender<Part>);
 
-enum Part {
+/// A part of a file.
+pub(in crate::app) enum Part {
+    /// The next bytes.
     Bytes(Vec<u8>),
+    /// That was all.
     End,
 }
 
 impl Feed {
+    /// A way in, and where its parts come out.
+    pub(in crate::app) fn new() -> (Self, mpsc::Receiver<Part>) {
+        let (feed, parts) = mpsc::channel(PARTS);
+        (Self(feed), parts)
+    }
+
     /// The next part; waits while the file comes faster than it is decided. False:
     /// the run is over, and the outcome says why.
     pub async fn push(&self, part: Vec<u8>) -> bool {
@@ -85,7 +95,7 @@ type Outcome = oneshot::Receiver<Result<Screened, Refusal>>;
 
 /// Starts the threads.
 pub(super) fn start(job: Job, way: Way, place: Place) -> Result<(Feed, Outcome), Refusal> {
-    let (feed, parts) = mpsc::channel(PARTS);
+    let (feed, parts) = Feed::new();
     let (tell, outcome) = oneshot::channel();
     let run = move || {
         let keep = matches!(way, Way::Keep);
@@ -109,7 +119,7 @@ pub(super) fn start(job: Job, way: Way, place: Place) -> Result<(Feed, Outcome),
         log::error!("a screening got no thread: {error}");
         Refusal::new(Code::Unavailable).retry_after(10)
     })?;
-    Ok((Feed(feed), outcome))
+    Ok((feed, outcome))
 }
 
 /// Writes the certificate, counts what was asked, and says how it went.

@@ -5,6 +5,7 @@
 
 mod people;
 mod proof;
+mod register;
 mod show;
 mod tour;
 mod ways;

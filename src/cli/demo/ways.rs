@@ -20,7 +20,8 @@ impl Tour<'_> {
     /// Shows each of them.
     pub(super) fn ways(&mut self, crm: &str) -> Outcome {
         self.screen.step("A \"no\" comes in other ways, too")?;
-        self.call(crm)
+        self.call(crm)?;
+        self.register(crm)
     }
 
     /// Somebody telephones a clinic.

@@ -77,6 +77,12 @@ impl Web {
         }
         answer(request.header("Content-Type", "application/json").body(body.to_owned()))
     }
+
+    /// Posts a CSV file with this token.
+    pub(super) fn post_file(&self, path: &str, token: &str, file: &str) -> Outcome<Answer> {
+        let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(token);
+        answer(request.header("Content-Type", "text/csv").body(file.to_owned()))
+    }
 }
 
 fn answer(request: reqwest::blocking::RequestBuilder) -> Outcome<Answer> {

@@ -18,6 +18,8 @@ pub(super) struct World {
     pub staff: Credentials,
     /// Reads who asked how much.
     pub auditor: Credentials,
+    /// Keeps the registers.
+    pub admin: Credentials,
 }
 
 /// Registers the group, its clinics and the clients, as the operator would.
@@ -48,6 +50,7 @@ pub(super) fn register(api: &Api) -> Outcome<World> {
         )?,
         staff: client(api, "tandgruppen-staff", &json!({"role": "staff", "controllers": bound}))?,
         auditor: client(api, "revisor", &json!({"role": "auditor"}))?,
+        admin: client(api, "tandgruppen-drift", &json!({"role": "admin"}))?,
     })
 }
 

@@ -257,7 +257,7 @@ impl Reader<'_> {
             {
                 self.warn(Pointer::of("name").part(part), *why);
             }
-            let (place, keys) = match (&*name, Place::parse(address)) {
+            let (place, keys) = match (&*name, Place::parse_in(address, self.rules.region)) {
                 (_, Err((part, why))) => (place.part(part), Err(why)),
                 (Err(_), Ok(_)) => (place, Err(postal::NAME_MISSING)),
                 (Ok(name), Ok(at)) => match self.side {

@@ -8,7 +8,7 @@ const LONGEST: usize = 200;
 
 const NO_POSTCODE: Unreadable = Unreadable {
     code: code::UNREADABLE,
-    detail: "Not a Swedish postcode. Write five digits, as 413 01.",
+    detail: "Not a Swedish postcode. Write five digits, as 413 01; one of Denmark or Norway as DK-2100 or NO-0150.",
 };
 const NO_STREET: Unreadable = Unreadable {
     code: code::UNREADABLE,
@@ -39,7 +39,16 @@ impl Place {
     /// # Errors
     /// No postcode, or no street or box.
     pub fn parse(address: &Address) -> Result<Self, AddressFault> {
-        let postcode = postcode(address.postal_code.as_deref().unwrap_or_default())
+        Self::parse_in(address, "SE")
+    }
+
+    /// Reads an address whose postcode belongs to `region` (ISO 3166) where it names no
+    /// country. Danish and Norwegian ones have four digits, and are kept with their country.
+    ///
+    /// # Errors
+    /// No postcode, or no street or box.
+    pub fn parse_in(address: &Address, region: &str) -> Result<Self, AddressFault> {
+        let postcode = postcode(address.postal_code.as_deref().unwrap_or_default(), region)
             .map_err(|why| ("postal_code", why))?;
         let street = address.street.as_deref().unwrap_or_default().trim();
         folding::check(street, LONGEST).map_err(|why| ("street", why))?;
@@ -93,8 +102,19 @@ impl Place {
             self.letter.clone_from(&letter.text);
             tail = rest;
         }
-        self.read_tail(tail);
+        if self.postcode.starts_with("DK") {
+            self.read_danish_tail(tail);
+        } else {
+            self.read_tail(tail);
+        }
         self
+    }
+
+    /// In Denmark floor and side or door name the flat ("3. tv", "st. 2"), and nothing
+    /// else follows the house number.
+    fn read_danish_tail(&mut self, tail: &[Token]) {
+        let flat: Vec<_> = tail.iter().map(|token| token.text.trim_start_matches('0')).collect();
+        self.flat = Some(flat.join(" ").trim().to_owned()).filter(|flat| !flat.is_empty());
     }
 
     /// What follows number and letter: floors are dropped, the flat is kept.
@@ -132,11 +152,15 @@ impl Place {
     }
 }
 
-/// Five digits, with or without a space and `SE-`.
-fn postcode(text: &str) -> Result<String, Unreadable> {
+/// Five digits, with or without a space and `SE-`; or four, of Denmark or Norway, which
+/// keep their country.
+fn postcode(text: &str, region: &str) -> Result<String, Unreadable> {
     let text = text.trim();
     folding::check(text, LONGEST)?;
     let text = folding::number(text).to_uppercase();
+    if let Some(abroad) = abroad(&text, region) {
+        return Ok(abroad);
+    }
     let text = text.strip_prefix("SE").or_else(|| text.strip_prefix('S')).unwrap_or(&text);
     let text = text.trim_start_matches(['-', ' ']);
     let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
@@ -145,6 +169,18 @@ fn postcode(text: &str) -> Result<String, Unreadable> {
     } else {
         Err(NO_POSTCODE)
     }
+}
+
+/// A postcode of Denmark or Norway: `DK2100`.
+fn abroad(text: &str, region: &str) -> Option<String> {
+    let prefixes = [("DK", "DK"), ("NO", "NO"), ("N", "NO")];
+    let named = prefixes.iter().find_map(|(prefix, country)| {
+        Some((*country, text.strip_prefix(prefix)?.trim_start_matches(['-', ' '])))
+    });
+    let of_region = ["DK", "NO"].into_iter().find(|country| *country == region);
+    let (country, digits) = named.or_else(|| Some((of_region?, text)))?;
+    let four = digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    four.then(|| format!("{country}{digits}"))
 }
 
 /// A word or a number.

@@ -12,6 +12,7 @@ mod log;
 mod lookups;
 mod objections;
 mod parts;
+mod registers;
 mod review;
 mod screenings;
 mod shreddings;
@@ -50,6 +51,13 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(groups::add::add_group)
         .service(groups::join::join_group)
         .service(groups::leave::leave_group)
+        .service(registers::list::list_registers)
+        .service(registers::add::add_register)
+        .service(registers::versions::list_register_versions)
+        .service(registers::load::load_register_version)
+        .service(registers::bindings::list_register_bindings)
+        .service(registers::bind::bind_register)
+        .service(registers::end::end_register_binding)
         .service(clients::list::list_clients)
         .service(clients::add::add_client)
         .service(clients::disable::disable_client)

@@ -51,6 +51,9 @@ sets! {
     ManageControllers: ControllersAdmin;
     ManageClients: ClientsAdmin;
     Review: ReviewClear;
+    WriteRegisters: RegistersWrite;
+    ListRegisters: RegistersWrite | LookupsDecide | AuditRead;
+    ListRegisterBindings: RegistersWrite | AuditRead;
     ReadAudit: AuditRead;
     ReadLog: LogRead;
 }

@@ -75,6 +75,7 @@ pub(super) fn tags() -> Value {
         {"name": "Look-ups", "description": "May this be sent? `clear` means that nobody objected; it is no consent."},
         {"name": "Screenings", "description": "Whole campaign files through the blocklist, each with a certificate in the ledger."},
         {"name": "Imports and exports", "description": "Lists that a company has today, taken over; and all that is held, handed out."},
+        {"name": "Registers", "description": "National opt-out registers: their versions, and whom they bind."},
         {"name": "Controllers", "description": "Who sends (GDPR Art. 4.7), and the groups they belong to."},
         {"name": "Clients", "description": "The programs that may call this service."},
         {"name": "Review", "description": "What could not be read, for staff to look at."},

@@ -9,7 +9,8 @@ use crate::store::rows::{
     ReviewClearanceRow, ReviewItemRow, ShreddingRow, SubmissionSaltRow, TagRow,
 };
 use crate::store::{
-    Connection, KeyRow, ScreeningRow, StoreError, TagDigestRow, TagGenerationRow, TransferRow,
+    Connection, KeyRow, RegisterBindingRow, RegisterEndingRow, RegisterRow, RegisterVersionRow,
+    ScreeningRow, StoreError, TagDigestRow, TagGenerationRow, TransferRow,
 };
 use std::iter::Peekable;
 use std::vec::IntoIter;
@@ -86,6 +87,10 @@ fn assembled(range: audit::Range, from: Position, to: Position, generation: i32)
     let mut shreddings = Feed::of(range.shreddings);
     let mut screenings = Feed::of(range.screenings);
     let mut transfers = Feed::of(range.transfers);
+    let mut registers = Feed::of(range.registers);
+    let mut register_versions = Feed::of(range.register_versions);
+    let mut register_bindings = Feed::of(range.register_bindings);
+    let mut register_endings = Feed::of(range.register_endings);
     let mut generations = Feed::of(range.generations);
     let mut chunk = Vec::new();
     for position in from..=to {
@@ -106,6 +111,10 @@ fn assembled(range: audit::Range, from: Position, to: Position, generation: i32)
             shreddings: shreddings.all(position),
             screening: screenings.one(position, &mut doubled),
             transfer: transfers.one(position, &mut doubled),
+            register: registers.one(position, &mut doubled),
+            register_version: register_versions.one(position, &mut doubled),
+            register_binding: register_bindings.one(position, &mut doubled),
+            register_ending: register_endings.one(position, &mut doubled),
             key: keys.one(position, &mut doubled),
             rotation: None,
             generation: generations.one(position, &mut doubled),
@@ -164,6 +173,10 @@ belonging! {
     ShreddingRow: "shreddings" by position,
     ScreeningRow: "screenings" by position,
     TransferRow: "transfers" by position,
+    RegisterRow: "registers" by position,
+    RegisterVersionRow: "register_versions" by position,
+    RegisterBindingRow: "register_bindings" by position,
+    RegisterEndingRow: "register_endings" by position,
     KeyRow: "keys" by position,
     TagGenerationRow: "tag_generations" by position,
     TagDigestRow: "tag_digests" by position,

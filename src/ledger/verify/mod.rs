@@ -7,6 +7,9 @@
 //! root key can make another ledger that fits, and only a checkpoint kept outside
 //! ([`Asked::since`]) tells that from the true one.
 //!
+//! Of opt-out registers, the tags of the version in force are held against the digest in
+//! its row ([`registers`]).
+//!
 //! Outside the ledger, and so not covered: `usage`, `idempotency_keys`,
 //! `used_assertions`, and which migrations were run.
 
@@ -18,6 +21,7 @@ mod gone;
 mod instance;
 mod log;
 mod pass;
+mod registers;
 mod rows;
 mod suspects;
 
@@ -80,6 +84,8 @@ pub struct Counts {
     pub tags: u64,
     /// Keys of originals, each opened.
     pub record_keys: u64,
+    /// Tags of opt-out registers, of the versions in force.
+    pub listed: u64,
 }
 
 /// Why nothing could be judged. `Display` says what to do.
@@ -138,6 +144,7 @@ fn judge(
     let mut pass = Pass::new(reader, end);
     pass.root_wanted_at(since.as_ref().map(|since| since.size));
     pass.run(conn, told)?;
+    let listed = registers::check(conn, end)?;
     after(conn, (head, time), end, pass.time())?;
     if let Some(since) = &since {
         log.consistent(since, end, pass.wanted_root())?;
@@ -147,7 +154,7 @@ fn judge(
         key: log.key().to_owned(),
         entries: end,
         root: pass.root()?.0,
-        counts: pass.counts(),
+        counts: Counts { listed, ..pass.counts() },
         since: since.map(|since| since.size),
     })
 }

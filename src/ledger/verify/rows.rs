@@ -66,6 +66,10 @@ pub(super) fn counts(rows: &ActRows) -> Vec<(&'static str, usize)> {
         ("shreddings", rows.shreddings.len()),
         ("screenings", one(rows.screening.is_some())),
         ("transfers", one(rows.transfer.is_some())),
+        ("registers", one(rows.register.is_some())),
+        ("register_versions", one(rows.register_version.is_some())),
+        ("register_bindings", one(rows.register_binding.is_some())),
+        ("register_endings", one(rows.register_ending.is_some())),
         ("keys", one(rows.key.is_some())),
         ("tag_generations", one(rows.generation.is_some())),
     ];

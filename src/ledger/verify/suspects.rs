@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// The tables in which entries of each kind have a row each, always.
-const BRINGS: [(&str, &[&str]); 23] = [
+const BRINGS: [(&str, &[&str]); 27] = [
     ("objection.recorded", &["objections"]),
     ("objection.withdrawn", &["objection_events"]),
     ("objection.annulled", &["objection_events"]),
@@ -32,6 +32,10 @@ const BRINGS: [(&str, &[&str]); 23] = [
     ("import.completed", &["transfers"]),
     ("import.incomplete", &["transfers"]),
     ("export.completed", &["transfers"]),
+    ("register.registered", &["registers"]),
+    ("register.loaded", &["register_versions"]),
+    ("register.bound", &["register_bindings"]),
+    ("register.unbound", &["register_endings"]),
     ("log.rolled_back", &[]),
     ("key.rotated", &["keys"]),
     ("tags.rotated", &["tag_generations"]),
@@ -111,6 +115,15 @@ fn columns(at: &At, said: &Said) -> Option<Finding> {
     }
     if at.rows.transfer.as_ref().is_some_and(|row| other(&row.id)) {
         return wrong("transfers");
+    }
+    if at.rows.register.as_ref().is_some_and(|row| other(&row.id)) {
+        return wrong("registers");
+    }
+    if at.rows.register_version.as_ref().is_some_and(|row| other(&row.id)) {
+        return wrong("register_versions");
+    }
+    if at.rows.register_binding.as_ref().is_some_and(|row| other(&row.id)) {
+        return wrong("register_bindings");
     }
     None
 }

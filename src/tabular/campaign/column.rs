@@ -33,6 +33,12 @@ pub enum Column {
     EmailSha256,
     /// SHA-256 of a telephone number.
     PhoneSha256,
+    /// What the sender has to do with the person: `customer` or `consent`.
+    Relationship,
+    /// The last day of that.
+    RelationshipEndedAt,
+    /// Whether the offer is of the same kind as what was bought.
+    SimilarOffer,
     /// Whose campaign the row belongs to.
     Controller,
     /// When the person objected: in imports alone.
@@ -45,7 +51,7 @@ pub enum Column {
 
 impl Column {
     /// Every kind of column with its name in `columns`.
-    pub const EVERY: [(Self, &'static str); 16] = [
+    pub const EVERY: [(Self, &'static str); 19] = [
         (Self::Email, "email"),
         (Self::Phone, "phone"),
         (Self::Personnummer, "personnummer"),
@@ -60,6 +66,9 @@ impl Column {
         (Self::AdvertisingId, "advertising_id"),
         (Self::EmailSha256, "email_sha256"),
         (Self::PhoneSha256, "phone_sha256"),
+        (Self::Relationship, "relationship"),
+        (Self::RelationshipEndedAt, "relationship_ended_at"),
+        (Self::SimilarOffer, "similar_offer"),
         (Self::Controller, "controller"),
         (Self::Ignore, "ignore"),
     ];
@@ -91,6 +100,9 @@ impl Column {
                 | Self::GivenName
                 | Self::FamilyName
                 | Self::City
+                | Self::Relationship
+                | Self::RelationshipEndedAt
+                | Self::SimilarOffer
                 | Self::Controller
                 | Self::Ignore
         ) && self.is_of_person()

@@ -83,7 +83,7 @@ const PHONE_SHA256: &str = "\
     phonenumbersha256 phonenumberhash telefonsha256 telefonhash mobilsha256 hashadtelefon \
     phonesha256hash hashedphones";
 
-const KNOWN: [(Column, &str); 12] = [
+const KNOWN: [(Column, &str); 15] = [
     (Column::Email, EMAIL),
     (Column::Phone, PHONE),
     (Column::Personnummer, PERSONNUMMER),
@@ -96,6 +96,10 @@ const KNOWN: [(Column, &str); 12] = [
     (Column::AdvertisingId, ADVERTISING_ID),
     (Column::EmailSha256, EMAIL_SHA256),
     (Column::PhoneSha256, PHONE_SHA256),
+    // Only by our own names: "Kund" and "Samtycke" can say anything.
+    (Column::Relationship, "relationship"),
+    (Column::RelationshipEndedAt, "relationshipendedat"),
+    (Column::SimilarOffer, "similaroffer"),
 ];
 
 /// A few headings of each kind, for those whose file has none of them.

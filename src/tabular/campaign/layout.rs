@@ -25,6 +25,8 @@ pub struct Layout {
     pub(super) controller_heading: Option<String>,
     /// The heading, cell by cell; none in a file without one.
     pub(super) headings: Vec<String>,
+    /// Whether a column says what the sender has to do with the person.
+    pub(super) relationship: bool,
     pub(super) slots: Slots,
     /// What keys mean, in NDJSON.
     pub(super) keys: Option<Keys>,

@@ -136,6 +136,21 @@ impl Row<'_> {
         }
     }
 
+    /// What the sender has to do with the person, as the row says it: the kind, the last
+    /// day, and whether the offer is of the same kind. Blanks are none.
+    #[must_use]
+    pub fn relationship(&self) -> [Option<String>; 3] {
+        const SAID: [Column; 3] =
+            [Column::Relationship, Column::RelationshipEndedAt, Column::SimilarOffer];
+        match &self.content {
+            Content::Object(object) => object.relationship.clone(),
+            Content::Fields(fields) if fields.layout.relationship => {
+                SAID.map(|column| fields.of(column).next())
+            }
+            Content::Fields(_) => Default::default(),
+        }
+    }
+
     /// Whose campaign the row belongs to, if a column says.
     #[must_use]
     pub fn controller(&self) -> Option<Cow<'_, str>> {

@@ -4,8 +4,8 @@ use super::boundary::{Dialect, Open, ends_with_cr};
 use super::json::{self, Keys, Reader, Unseen};
 use super::layout::{self, Layout, Source};
 use super::{
-    DECISION, Encoding, Fault, Format, Known, LONGEST_ROW, Options, REASON, columns, delimiter,
-    headings,
+    Column, DECISION, Encoding, Fault, Format, Known, LONGEST_ROW, Options, REASON, columns,
+    delimiter, headings,
 };
 
 /// Rows that tell what the columns of a file without a heading hold.
@@ -75,6 +75,7 @@ pub(super) fn sniff(
     let columns = columns::columns(&rows, options, programs)?;
     let mut sources = columns.sources;
     let slots = layout::place(&mut sources);
+    let relationship = sources.iter().any(|source| source.column == Column::Relationship);
     let mut before = text[..start].to_owned();
     let mut taken = start;
     if columns.headed {
@@ -107,6 +108,7 @@ pub(super) fn sniff(
         } else {
             Vec::new()
         },
+        relationship,
         slots,
         keys: None,
     };
@@ -156,6 +158,7 @@ fn objects(
         controller: None,
         controller_heading: None,
         headings: Vec::new(),
+        relationship: false, // an object says it by itself
         slots: layout::Slots::default(),
         keys: Some(keys),
     };

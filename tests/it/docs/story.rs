@@ -83,6 +83,24 @@ impl Story {
     }
 }
 
+/// A register is added, loaded and bound, and binds no more.
+fn registers(story: &mut Story, operator: &Party<'_>) {
+    story.tell("add_register", operator, &[]);
+    let id = story.tell("bind_register", operator, &[]).body["id"].clone();
+    let one = story.operations.iter().find(|one| one.id == "load_register_version").expect("it");
+    let file = one.described["requestBody"]["content"]["text/csv"]["example"].clone();
+    let path = one.path.replace("{register}", "nix-telefon");
+    let request = operator.request("POST", &format!("{path}?date=2026-11-02"));
+    let file = file.as_str().expect("a file").to_owned();
+    let loaded = Answer::of(request.header("Content-Type", "text/csv").body(file));
+    story.take("load_register_version", loaded);
+    for id in ["list_registers", "list_register_versions", "list_register_bindings"] {
+        story.tell(id, operator, &[]);
+    }
+    let id = id.as_str().expect("an id");
+    story.tell("end_register_binding", operator, &[("id", id)]);
+}
+
 /// Screens the example by the usual way and by the slow one; what came back.
 fn screenings(story: &mut Story, tool: &Party<'_>) -> String {
     let one = story.operations.iter().find(|one| one.id == "run_screening").expect("it");
@@ -313,6 +331,7 @@ fn every_example_does_what_it_says() {
     ] {
         story.tell(id, &operator, &[]);
     }
+    registers(&mut story, &operator);
     let untold: Vec<_> =
         story.operations.iter().map(|one| &one.id).filter(|id| !story.told.contains(*id)).collect();
     assert!(untold.is_empty(), "tell them in the story: {untold:?}");

@@ -39,14 +39,19 @@ impl<'a> Arena<'a> {
             ("{client_id}", "crm".to_owned()),
             ("{controller}", "optiker-ek".to_owned()),
             ("{group}", "tandgruppen".to_owned()),
+            ("{register}", "nix-telefon".to_owned()),
         ];
         let operator = world.operator();
+        let nix = json!({"slug": "nix-telefon", "name": "NIX", "preset": "nix-telefon"});
+        operator.makes("/v1/registers", &nix);
         let mut arena =
             Self { world, operations: Vec::new(), service, crm, staff, operator, names };
         let document = world.stranger().get("/openapi.json").body;
         for (path, item) in document["paths"].as_object().expect("paths") {
-            let content = &item["post"]["requestBody"]["content"]["application/json"];
-            if content["example"].is_object() {
+            let forms = &item["post"]["requestBody"]["content"];
+            let content = &forms["application/json"];
+            // A list that may also come as CSV is a file: its rows are answered one by one.
+            if content["example"].is_object() && forms["text/csv"].is_null() {
                 let operation = arena.operation(path, &item["post"], &content["example"]);
                 arena.operations.push(operation);
             }
@@ -72,7 +77,7 @@ impl<'a> Arena<'a> {
     /// The example, where it would clash with what there is already.
     fn fitting(id: &str, mut example: Value) -> Value {
         match id {
-            "add_controller" | "rename_controller" | "add_group" => {
+            "add_controller" | "rename_controller" | "add_group" | "add_register" => {
                 example["slug"] = json!("nykliniken");
                 example["name"] = json!("Nykliniken");
             }

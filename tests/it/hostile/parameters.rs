@@ -39,7 +39,7 @@ on_both! {
         let (operator, staff, service) = (world.operator(), world.staff(), world.service());
         let auditor = world.client(&serde_json::json!({"client_id": "revision", "role": "auditor"}));
         let lists = [(&operator, "/v1/controllers"), (&operator, "/v1/groups"), (&operator, "/v1/clients"),
-            (&staff, "/v1/review"), (&auditor, "/v1/audit")];
+            (&operator, "/v1/registers"), (&staff, "/v1/review"), (&auditor, "/v1/audit")];
         for (party, path) in lists {
             for bad in ["limit=0", "limit=1001", "limit=1000000000", "limit=-1", "limit=99999999999999999999", "limit=1.5",
                 "limit=x", "limit=", "limit=1&limit=2", "okand=Qplanterat7731", "after=a&after=b", "limit=%00"] {

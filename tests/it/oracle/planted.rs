@@ -120,6 +120,7 @@ async fn is_known(state: &State, caller: &Caller, person: Person) -> bool {
         controller: "tandgruppen-malmo".to_owned(),
         channels: vec![Channel::Email],
         at: None,
+        registers: Vec::new(),
     };
     let (found, _) = look_up(&state.app, &asker, question, person).await.expect("a decision");
     found.decisions().any(|(_, decision)| decision == Decision::Blocked)

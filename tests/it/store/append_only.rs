@@ -2,13 +2,15 @@
 //! the ledger, tried with raw SQL on every table that there is.
 
 use nejtack::store::head::Head;
-use nejtack::store::{Backend, Connection, StoreError, TagRow, entries, generations, head, tags};
+use nejtack::store::{
+    Backend, Connection, StoreError, TagRow, entries, generations, head, registers, tags,
+};
 
-use super::fixture::{digest, entry, fill, tag_row};
+use super::fixture::{digest, entry, fill, id, piece, register_version, tag_row};
 use super::support::{both, cells, run};
 
 /// The tables of `migrations/README.md` whose rows neither change nor go.
-const APPEND_ONLY: [&str; 20] = [
+const APPEND_ONLY: [&str; 24] = [
     "checkpoints",
     "client_versions",
     "controllers",
@@ -22,6 +24,10 @@ const APPEND_ONLY: [&str; 20] = [
     "objections",
     "originals",
     "party_names",
+    "register_bindings",
+    "register_endings",
+    "register_versions",
+    "registers",
     "review_clearances",
     "review_items",
     "screenings",
@@ -35,6 +41,9 @@ const MAY_GO: [&str; 4] =
     ["idempotency_keys", "record_keys", "submission_salts", "used_assertions"];
 /// Those whose rows never change, and go behind a rotation that replaced them.
 const REPLACED: [(&str, &str); 2] = [("tag_digests", "version"), ("tags", "key_version")];
+/// Those whose rows never change, come before their version is in the ledger, and go when
+/// it was replaced.
+const STAGED: [&str; 1] = ["register_rows"];
 /// That which moves forward.
 const FORWARD: [&str; 1] = ["head"];
 /// diesel's own.
@@ -161,7 +170,8 @@ fn refused(conn: &mut Connection, table: &str, statement: &str) {
 #[test]
 fn invariant_1_every_table_is_in_a_list() {
     both(|place, store| {
-        let mut known: Vec<&str> = [&APPEND_ONLY[..], &MAY_GO, &FORWARD, &NOT_OURS].concat();
+        let mut known: Vec<&str> =
+            [&APPEND_ONLY[..], &MAY_GO, &STAGED, &FORWARD, &NOT_OURS].concat();
         known.extend(REPLACED.map(|(table, _)| table));
         known.sort_unstable();
         let mut found = tables(store.backend(), &mut place.raw());
@@ -237,6 +247,25 @@ fn tags_go_behind_a_rotation_alone() {
             assert!(cells(conn, &left).iter().all(|version| version != "1"), "{table}");
             assert!(cells(conn, &left).len() > 1, "{table}");
         }
+    });
+}
+
+#[test]
+fn rows_of_a_register_come_before_their_version_and_go_behind_another() {
+    both(|place, store| {
+        fill(store); // puts version 71 of register 60 into force
+        let conn = &mut place.raw();
+        refused(conn, "register_rows", "DELETE FROM register_rows");
+        let late = store.write(|conn| registers::insert_pieces(conn, &[piece(71, 1)]));
+        assert!(matches!(&late, Err(StoreError::Refused(why)) if why.contains("register_rows")));
+        store.write(|conn| registers::insert_pieces(conn, &[piece(72, 0)])).expect("staged");
+        let of = |conn: &mut Connection, version| registers::forget_pieces(conn, &id(version), 10);
+        assert_eq!(store.write(|conn| of(conn, 72)), Ok(1), "what was never in force may go");
+        store.write(|conn| registers::insert_pieces(conn, &[piece(73, 0)])).expect("staged");
+        let next = register_version(4, 73);
+        store.write(|conn| registers::insert_versions(conn, &[next])).expect("in force");
+        assert_eq!(store.write(|conn| of(conn, 71)), Ok(1), "what was replaced may go");
+        assert!(store.write(|conn| of(conn, 73)).is_err(), "what is in force stays");
     });
 }
 

@@ -192,6 +192,48 @@ pub(crate) fn transfer(position: i64, number: u8) -> TransferRow {
     }
 }
 
+pub(crate) fn register(position: i64, number: u8) -> RegisterRow {
+    RegisterRow {
+        position,
+        id: id(number),
+        slug: format!("nix-{number}"),
+        name: format!("NIX {number}"),
+        rules: "{}".into(),
+    }
+}
+
+/// Of register 60.
+pub(crate) fn register_version(position: i64, number: u8) -> RegisterVersionRow {
+    RegisterVersionRow {
+        position,
+        id: id(number),
+        register: id(60),
+        version_date: "2026-11-02".into(),
+        key_version: 1,
+        normaliser_version: 1,
+        row_count: 3_000_000_000,
+        tag_count: 1,
+        piece_count: 1,
+        received_bytes: 12,
+        file_digest: tag(3),
+        rows_digest: tag(4),
+        columns_used: "[]".into(),
+    }
+}
+
+pub(crate) fn piece(version: u8, ordinal: i64) -> RegisterPieceRow {
+    RegisterPieceRow { version: id(version), ordinal, kinds: vec![9], tags: tag(5) }
+}
+
+pub(crate) fn register_binding(position: i64, number: u8) -> RegisterBindingRow {
+    let binding = "\"every\"".into();
+    RegisterBindingRow { position, id: id(number), register: id(60), binding, channels: 12 }
+}
+
+pub(crate) fn register_ending(position: i64, binding: u8) -> RegisterEndingRow {
+    RegisterEndingRow { position, binding: id(binding) }
+}
+
 pub(crate) fn answer(key: u8, time: i64) -> IdempotencyRow {
     IdempotencyRow {
         client: "shop".into(),
@@ -260,6 +302,11 @@ pub(crate) fn fill(store: &Store) {
             parties::insert_membership(conn, &membership(3, true))?;
             screenings::insert(conn, &[screening(4, 50)])?;
             transfers::insert(conn, &[transfer(4, 51)])?;
+            registers::insert(conn, &[register(1, 60)])?;
+            registers::insert_pieces(conn, &[piece(71, 0)])?;
+            registers::insert_versions(conn, &[register_version(2, 71)])?;
+            registers::insert_bindings(conn, &[register_binding(3, 80)])?;
+            registers::insert_endings(conn, &[register_ending(4, 80)])?;
             clients::insert(conn, &client(1, "shop", "{}"))?;
             idempotency::insert(conn, &[answer(1, 100)])?;
             assert!(assertions::use_once(conn, "shop", b"jti", 50, 10)?);

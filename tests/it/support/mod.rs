@@ -143,6 +143,24 @@ impl World {
         App::open(opening(database, false, root_key, settings)).expect("it opens again")
     }
 
+    /// The newest position there is.
+    pub(crate) fn app_position(&self) -> i64 {
+        self.app.as_of().position
+    }
+
+    /// The database it is on.
+    pub(crate) fn app_backend(&self) -> Backend {
+        self.place.url.backend()
+    }
+
+    /// What a further start of the program would say.
+    pub(crate) fn reopened(&self) -> Result<App, String> {
+        let root_key = RootKey::read(&self.folder.path().join("root.key")).expect("the key").key;
+        let settings = self.app.settings().clone();
+        let opening = opening(self.place.url.clone(), false, root_key, settings);
+        App::open(opening).map_err(|error| error.to_string())
+    }
+
     fn socket(&self) -> std::path::PathBuf {
         self.folder.path().join("nejtack.sock")
     }
@@ -197,6 +215,14 @@ impl World {
     /// A CRM that asks for the group's clinics, and is told why.
     pub(crate) fn crm(&self) -> Party<'_> {
         self.client(&json!({"client_id": "crm", "role": "marketing-tool", "controllers": ["tandgruppen"], "scopes": ["lookups:explain"]}))
+    }
+
+    /// The same again: a client is registered once, so this one has another name.
+    pub(crate) fn crm_again(&self) -> Party<'_> {
+        use std::sync::atomic::{AtomicU32, Ordering};
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let id = format!("crm-{}", COUNT.fetch_add(1, Ordering::Relaxed));
+        self.client(&json!({"client_id": id, "role": "marketing-tool", "controllers": ["tandgruppen"], "scopes": ["lookups:explain"]}))
     }
 
     /// A newsletter tool of the practice that belongs to no group.

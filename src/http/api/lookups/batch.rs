@@ -10,7 +10,7 @@ use super::super::parts::person::RowForm;
 use super::super::parts::words::ChannelWord;
 use super::parts::{AtForm, FoundBody, asked, at_schema, count, metered};
 use crate::app::look_up as app;
-use crate::domain::person::Person;
+use crate::domain::register::Relationship;
 use actix_web::web::Data;
 use actix_web::{HttpResponse, post};
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,10 @@ pub(crate) struct LookUpBatch {
     #[serde(deserialize_with = "absent::required_set::<_, _, 10000>")]
     #[schema(min_items = 1, max_items = 10000)]
     persons: Vec<RowForm>,
+    /// Opt-out registers that count besides those that bind the controller, by slug or id.
+    #[serde(default, deserialize_with = "absent::set::<_, _, 20>")]
+    #[schema(max_items = 20, example = json!(["nix-telefon"]))]
+    registers: Vec<String>,
     /// As of when.
     #[serde(default, deserialize_with = "absent::option")]
     #[schema(schema_with = at_schema)]
@@ -75,7 +79,9 @@ pub(crate) struct LookedUpBatch {
 /// same as one by one; pointers in `warnings` count from the body (`/persons/3/emails/0`).
 ///
 /// `changed_since` keeps a CRM in step without anyone's data leaving it: ask about everyone, and get
-/// back those whose decision has changed since the position of the last answer.
+/// back those whose decision has changed since the position of the last answer. Where an opt-out
+/// register makes that impossible to tell (a newer version has come, or one has grown too old), a
+/// person comes back too.
 #[utoipa::path(
     tag = "Look-ups",
     security(("oauth2" = ["lookups:decide"]), ("static_key" = [])),
@@ -99,9 +105,13 @@ pub(crate) async fn look_up_batch(
     body: Body<LookUpBatch>,
     state: Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    let LookUpBatch { controller, channels, persons, at, changed_since } = body.value;
-    let question = app::LookUp { controller, channels: asked(&channels), at: at.map(|at| at.0) };
-    let persons = persons.into_iter().map(|mut row| (row.key.take(), Person::from(row)));
+    let LookUpBatch { controller, channels, persons, registers, at, changed_since } = body.value;
+    let (channels, at) = (asked(&channels), at.map(|at| at.0));
+    let question = app::LookUp { controller, channels, at, registers };
+    let persons = persons.into_iter().map(|mut row| {
+        let relationship = row.relationship.take().map(Relationship::from);
+        (row.key.take(), app::Whom { relationship, person: row.into() })
+    });
     let (found, as_of) =
         app::look_up_batch(&state.app, &caller, question, changed_since, persons).await?;
     count(&state, found.iter().map(|(_, found)| found));

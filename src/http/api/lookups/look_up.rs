@@ -7,9 +7,11 @@ use super::super::super::problem::Problem;
 use super::super::super::state::State;
 use super::super::parts::answers::AsOfBody;
 use super::super::parts::person::PersonForm;
+use super::super::parts::relationship::RelationshipForm;
 use super::super::parts::words::ChannelWord;
 use super::parts::{AtForm, FoundBody, asked, at_schema, count, metered};
 use crate::app::look_up as app;
+use crate::domain::register::Relationship;
 use actix_web::web::Data;
 use actix_web::{HttpResponse, post};
 use serde::{Deserialize, Serialize};
@@ -31,6 +33,14 @@ pub(crate) struct LookUp {
     /// The person: at least one identifier.
     #[serde(deserialize_with = "absent::required")]
     pub(super) person: PersonForm,
+    /// What the sender has to do with the person.
+    #[serde(default, deserialize_with = "absent::option")]
+    relationship: Option<RelationshipForm>,
+    /// Opt-out registers that count besides those that bind the controller, by slug or id. A
+    /// look-up can only add registers.
+    #[serde(default, deserialize_with = "absent::set::<_, _, 20>")]
+    #[schema(max_items = 20, example = json!(["nix-telefon"]))]
+    registers: Vec<String>,
     /// As of when.
     #[serde(default, deserialize_with = "absent::option")]
     #[schema(schema_with = at_schema)]
@@ -57,6 +67,13 @@ pub(crate) struct LookedUp {
 ///
 /// The answer is never older than the question: an objection that got its 201 before the question
 /// came counts.
+///
+/// **Opt-out registers** that bind the controller count too (`GET /v1/registers`), and a look-up can
+/// only add to them. One that is too old (`register_stale`), has no version (`register_missing`), or
+/// cannot be asked since nothing that it holds was given (`register_unchecked`) makes its channels
+/// `undecidable`, and so does `at` before the version in force (`register_version_gone`): `warnings`
+/// says which. `relationship` lifts a register's block where its rules say so, and never an
+/// objection's.
 #[utoipa::path(
     tag = "Look-ups",
     security(("oauth2" = ["lookups:decide"]), ("static_key" = [])),
@@ -80,9 +97,12 @@ pub(crate) async fn look_up(
     body: Body<LookUp>,
     state: Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    let LookUp { controller, channels, person, at } = body.value;
-    let question = app::LookUp { controller, channels: asked(&channels), at: at.map(|at| at.0) };
-    let (found, as_of) = app::look_up(&state.app, &caller, question, person.into()).await?;
+    let LookUp { controller, channels, person, relationship, registers, at } = body.value;
+    let (channels, at) = (asked(&channels), at.map(|at| at.0));
+    let question = app::LookUp { controller, channels, at, registers };
+    let relationship = relationship.map(Relationship::from);
+    let whom = app::Whom { person: person.into(), relationship };
+    let (found, as_of) = app::look_up(&state.app, &caller, question, whom).await?;
     count(&state, std::iter::once(&found));
     let answer = LookedUp { found: found.into(), as_of: as_of.into() };
     Ok(metered(&state, &caller).json(answer))

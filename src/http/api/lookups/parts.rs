@@ -8,7 +8,7 @@ use crate::app::caller::Caller;
 use crate::app::look_up::{At, Found, Verdict, quota};
 use crate::domain::Time;
 use crate::domain::channel::{Channel, ChannelSet};
-use crate::domain::decision::{Decision, Reason};
+use crate::domain::decision::{Decision, Listing, Reason};
 use crate::domain::fault::Fault;
 use actix_web::http::header::HeaderName;
 use actix_web::{HttpResponse, HttpResponseBuilder};
@@ -89,14 +89,25 @@ impl Serialize for Decisions {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Reason)]
 pub(crate) struct ReasonBody {
-    /// The objection that was met.
-    objection: Uuid,
-    /// How it came.
+    /// The objection that was met; none where a register was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    objection: Option<Uuid>,
+    /// How it came; `register` where it is an opt-out register that says so.
     #[schema(example = "proxy")]
     source: &'static str,
-    /// Since when it stands.
-    #[schema(value_type = DateTime<Utc>)]
-    since: Time,
+    /// The register's slug.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    register: Option<String>,
+    /// The day that the register's version is of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, format = Date, required = false, nullable = false)]
+    version_date: Option<String>,
+    /// Since when it stands; of a register, `version_date` tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = DateTime<Utc>, required = false, nullable = false)]
+    since: Option<Time>,
     /// What it covers.
     #[schema(value_type = Vec<String>, example = json!(["all"]))]
     channels: Vec<&'static str>,
@@ -114,13 +125,31 @@ pub(crate) struct ReasonBody {
 impl From<Reason> for ReasonBody {
     fn from(reason: Reason) -> Self {
         Self {
-            objection: reason.objection,
+            objection: Some(reason.objection),
             source: reason.source.name(),
-            since: reason.since,
+            register: None,
+            version_date: None,
+            since: Some(reason.since),
             channels: reason.channels.names(),
             matched: reason.matched.name(),
             grade: reason.grade.name(),
             shared: reason.shared,
+        }
+    }
+}
+
+impl From<Listing> for ReasonBody {
+    fn from(listing: Listing) -> Self {
+        Self {
+            objection: None,
+            source: "register",
+            register: Some(listing.register),
+            version_date: Some(listing.date.to_string()),
+            since: None,
+            channels: listing.channels.names(),
+            matched: listing.matched.name(),
+            grade: listing.grade.name(),
+            shared: false,
         }
     }
 }
@@ -143,7 +172,9 @@ pub(crate) struct FoundBody {
 
 impl From<Found> for FoundBody {
     fn from(found: Found) -> Self {
-        let reasons = found.reasons.map(|all| all.into_iter().map(ReasonBody::from).collect());
+        let listed = found.listed.into_iter().map(ReasonBody::from);
+        let reasons = found.reasons.map(|all| all.into_iter().map(ReasonBody::from).chain(listed));
+        let reasons = reasons.map(Iterator::collect);
         Self {
             decisions: Decisions { channels: found.channels, verdict: found.verdict },
             reasons,

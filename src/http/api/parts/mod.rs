@@ -5,5 +5,6 @@ pub(crate) mod direct;
 pub(crate) mod moment;
 pub(crate) mod person;
 pub(crate) mod proxy;
+pub(crate) mod relationship;
 pub(crate) mod transfers;
 pub(crate) mod words;

@@ -1,6 +1,7 @@
 //! A person as it is posted.
 
 use super::super::super::body::absent;
+use super::relationship::RelationshipForm;
 use super::words::{AlgorithmWord, HashOfWord};
 use crate::domain::person::{Address, Hash, Name, OpaqueId, Person};
 use serde::Deserialize;
@@ -88,6 +89,9 @@ macro_rules! person {
                 #[serde(default, deserialize_with = "absent::short")]
                 #[schema(example = "row-17", max_length = 200)]
                 pub(crate) $key: Option<String>,
+                /// What the sender has to do with the person.
+                #[serde(default, deserialize_with = "absent::option")]
+                pub(crate) relationship: Option<RelationshipForm>,
             )?
             /// The name.
             #[serde(default, deserialize_with = "absent::option")]

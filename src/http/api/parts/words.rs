@@ -4,9 +4,11 @@
 use crate::app::review::ClearanceOutcome;
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::client::{Role, Scope};
+use crate::domain::identifier::Kind;
 use crate::domain::objection::{AnnulmentReason, Medium};
 use crate::domain::person::HashOf;
 use crate::domain::proxy::Grantor;
+use crate::domain::register::{HOLDINGS, Preset, RelationshipKind};
 
 /// Types for words of closed lists: each a name, what its words stand for, and the words.
 macro_rules! words {
@@ -63,6 +65,11 @@ words! {
         Scope::EVERY.map(|(scope, name)| (name, scope));
     HashOfWord(HashOf) as "HashOf", "What was hashed.":
         [("email", HashOf::Email), ("phone", HashOf::Phone)];
+    RelationshipWord(RelationshipKind) as "RelationshipKind", "What the sender has to do with a person.":
+        RelationshipKind::EVERY;
+    PresetWord(Preset) as "RegisterPreset", "A register whose rules are built in.":
+        Preset::EVERY.map(|preset| (preset.name(), preset));
+    HoldingWord(Kind) as "Holding", "What a register can hold.": HOLDINGS;
     AlgorithmWord(()) as "HashAlgorithm", "The hash.": [("sha256", ())];
 }
 

@@ -33,7 +33,7 @@ words! {
 /// A text of a query that may be longer.
 #[derive(Deserialize)]
 #[serde(try_from = "String")]
-pub(crate) struct Long(String);
+pub(crate) struct Long(pub(in super::super) String);
 
 impl TryFrom<String> for Long {
     type Error = &'static str;
@@ -73,6 +73,10 @@ pub(crate) struct ScreeningQuery {
     /// of names above.
     #[param(value_type = String, required = false, nullable = false, max_length = 2000)]
     columns: Option<Long>,
+    /// Opt-out registers that count besides those that bind the controller: slugs with commas
+    /// between. A screening can only add registers.
+    #[param(value_type = String, required = false, nullable = false, max_length = 2000, example = "nix-telefon")]
+    registers: Option<Long>,
     /// The heading of the column that names each row's controller, by slug, id or organisation
     /// number: for a CRM that several controllers share.
     #[param(value_type = String, required = false, nullable = false, max_length = 200)]
@@ -97,7 +101,10 @@ impl ScreeningQuery {
             })?,
             _ => Vec::new(),
         };
+        let registers = self.registers.map_or(String::new(), |text| text.0);
+        let registers = registers.split(',').map(str::trim).filter(|name| !name.is_empty());
         Ok(Screening {
+            registers: registers.map(str::to_owned).collect(),
             controller: given(self.controller),
             channel: self.channel.0,
             keep: self.keep.map_or(Keep::All, |keep| keep.0),
@@ -134,7 +141,7 @@ pub(crate) struct ScreenedShape {
 }
 
 /// The form of the file, by its `Content-Type`.
-pub(super) fn format(request: &HttpRequest) -> Result<Format, Problem> {
+pub(in super::super) fn format(request: &HttpRequest) -> Result<Format, Problem> {
     let encoding = request.headers().get(header::CONTENT_ENCODING);
     let encoded = encoding.is_some_and(|value| !value.as_bytes().eq_ignore_ascii_case(b"identity"));
     let is =

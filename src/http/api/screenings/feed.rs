@@ -13,7 +13,7 @@ const PART: usize = 128 * 1024;
 ///
 /// # Errors
 /// The upload breaks off; then the run ends as failed.
-pub(super) async fn feed(mut payload: Payload, feed: Feed) -> Result<(), Problem> {
+pub(in super::super) async fn feed(mut payload: Payload, feed: Feed) -> Result<(), Problem> {
     let mut gathered = Vec::with_capacity(PART + PART / 4);
     while let Some(part) = next_part(&mut payload).await? {
         gathered.extend_from_slice(&part);

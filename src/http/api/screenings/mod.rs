@@ -1,7 +1,7 @@
 //! `/v1/screenings`
 
 pub(super) mod asked;
-mod feed;
+pub(super) mod feed;
 pub(super) mod read;
 pub(super) mod result;
 pub(super) mod run;

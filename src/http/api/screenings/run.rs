@@ -41,7 +41,8 @@ pub(super) const LINES_BACK: &str = "{\"email\": \"anna.karin@exempel.example\",
 /// what other headings mean: `email:Kontakt 1,phone:#3` (a heading, or `#` and the number of the
 /// column); ids go with their issuer, `customer_id@crm.exempel.example` and not `customer_id` alone. The names are `email` `phone`
 /// `personnummer` `name` `given_name` `family_name` `street` `postal_code` `city` `customer_id`
-/// `cookie_id` `advertising_id` `email_sha256` `phone_sha256` `controller` and `ignore`. A workbook
+/// `cookie_id` `advertising_id` `email_sha256` `phone_sha256` `relationship` `relationship_ended_at`
+/// `similar_offer` `controller` and `ignore`. A workbook
 /// (.xlsx) is not read: save it as CSV.
 ///
 /// **Audience lists** for advertising platforms are screened like any file before they are uploaded:
@@ -64,6 +65,16 @@ pub(super) const LINES_BACK: &str = "{\"email\": \"anna.karin@exempel.example\",
 /// | `several_personnummer` | `undecidable` | two that differ: perhaps two persons |
 /// | `controller_unknown` | `undecidable` | the row names a controller that there is not, or that is not yours |
 /// | `controller_missing` | `undecidable` | it names none, and the request does not either |
+/// | `register_matched` | `blocked` | an opt-out register that counts has the person |
+/// | `register_possible` | `undecidable` | it perhaps has |
+/// | `register_stale` | `undecidable` | its version is too old to be relied on |
+/// | `register_missing` | `undecidable` | it has no version |
+/// | `register_unchecked` | `undecidable` | the row has nothing of what it holds, so that it cannot be asked |
+/// | `register_version_gone` | `undecidable` | the version of the time asked about is no longer kept |
+///
+/// **Opt-out registers** that bind the controller count in every row; `registers` can only add to them.
+/// Columns `relationship` (`customer` or `consent`), `relationship_ended_at` (a date) and
+/// `similar_offer` (`true`) lift a register's block where its rules say so, and never an objection's.
 ///
 /// **Three ways.** By default the rows are decided while the file comes, and sent after its end: a
 /// file that is broken is a 422 that names the line, and never half an answer. With `?stream=true`

@@ -13,6 +13,8 @@ use crate::domain::person::{Address, Hash, HashOf, Name, OpaqueId, Person};
 pub(in super::super) struct Object {
     pub(in super::super) person: Person,
     pub(in super::super) controller: Option<String>,
+    /// Its kind, its last day, and whether the offer is similar.
+    pub(in super::super) relationship: [Option<String>; 3],
     pub(in super::super) fault: Option<&'static str>,
     /// Members of ours are in it.
     pub(in super::super) ours: bool,
@@ -90,6 +92,9 @@ impl Object {
                 Some(issuer) => self.id(column, issuer.to_owned(), owned()),
                 None => self.fault = Some(Row::UNKNOWN_SHAPE),
             },
+            Column::Relationship => self.relationship[0] = Some(text.trim().to_owned()),
+            Column::RelationshipEndedAt => self.relationship[1] = Some(text.trim().to_owned()),
+            Column::SimilarOffer => self.relationship[2] = Some(text.trim().to_owned()),
             Column::Controller => self.controller = Some(text.trim().to_owned()),
             Column::Ignore | Column::ObjectedAt | Column::Reason => {}
         }
@@ -289,6 +294,16 @@ impl<'de> Visitor<'de> for Value<'_, '_> {
                     None => object.fault = Some(Row::UNKNOWN_SHAPE),
                 }
             }
+            Column::Relationship => {
+                // As a look-up has it.
+                let said = [("kind", *column), ("ended_at", Column::RelationshipEndedAt)];
+                for (name, column) in said {
+                    parts.named(name).into_iter().for_each(|text| object.add(column, None, text));
+                }
+                if parts.named("similar_offer") == Some("true") {
+                    object.add(Column::SimilarOffer, None, "true");
+                }
+            }
             Column::Ignore => {}
             column => {
                 let mut found = false;
@@ -334,6 +349,7 @@ impl Parts {
             let text = match value {
                 serde_json::Value::String(text) => Some(text),
                 serde_json::Value::Number(number) => Some(number.to_string()),
+                serde_json::Value::Bool(true) if key == "similar_offer" => Some("true".to_owned()),
                 _ => None,
             };
             parts.push((key, text));

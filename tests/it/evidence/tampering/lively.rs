@@ -107,6 +107,7 @@ pub(crate) fn everything_happens(world: &World) {
     }
     files_are_screened(&crm);
     lists_come_and_go(&admin);
+    registers_are_loaded(world);
     tags_change_and_originals_go(world, &all);
     let lines: Vec<_> = (20..32)
         .map(|number| objection(&format!("spt-{number}"), &[], &somebody(number)))
@@ -170,6 +171,28 @@ fn lists_come_and_go(admin: &Party<'_>) {
     import(path, b"email\nlista3@exempel.example\n\"\xC3\xA5".to_vec());
     let request = admin.request("POST", "/v1/exports?controller=optiker-ek");
     assert_eq!(request.send().expect("an answer").status(), 200);
+}
+
+/// One twice, whose first rows are gone, and another; bound, and one of them no more.
+fn registers_are_loaded(world: &World) {
+    let admin = world.operator();
+    for (slug, preset, heading) in
+        [("nix-telefon", "nix-telefon", "Telefon"), ("norge", "no-reservasjon", "Phone")]
+    {
+        admin.makes("/v1/registers", &json!({"slug": slug, "name": slug, "preset": preset}));
+        for (date, number) in [("2026-01-02", "070-174 06 90"), ("2026-01-03", "070-174 06 91")] {
+            let path = format!("/v1/registers/{slug}/versions?date={date}");
+            let file = format!("{heading}\n+46 {}\n", &number[1..]);
+            let request = admin.request("POST", &path).header("Content-Type", "text/csv");
+            assert_eq!(request.body(file).send().expect("an answer").status(), 201);
+        }
+        let bindings = format!("/v1/registers/{slug}/bindings");
+        let body = json!({"controllers": ["optikerna"], "channels": ["profiling"]});
+        let id = admin.makes(&bindings, &body)["id"].as_str().expect("an id").to_owned();
+        admin.makes(&format!("{bindings}/{id}/endings"), &json!({}));
+        admin.makes(&bindings, &body);
+    }
+    world.app.housekeeping(); // and what was replaced is gone
 }
 
 /// Some are shredded, all tags wrapped, twice.

@@ -1,0 +1,218 @@
+//! What opt-out registers say of a person, beside what objections do.
+//!
+//! Which registers count is the controller's configuration; a question can only add to
+//! them. What is asked is settled once for a whole batch or file ([`Basis`]), so that a
+//! version which comes into force meanwhile changes nothing of it.
+
+use super::refusal::{Code, Refusal};
+use super::{AsOf, Instance};
+use crate::blocklist::registers::{Counting, Doubt, Registers, Standing};
+use crate::blocklist::{Probe, Verdict};
+use crate::domain::Position;
+use crate::domain::channel::ChannelSet;
+use crate::domain::decision::Listing;
+use crate::domain::fault::Fault;
+use crate::domain::identifier::{Grade, Key, Kind, KindSet};
+use crate::domain::register::{Lift, Relationship};
+use crate::ledger::memory::Memory;
+use chrono::NaiveDate;
+use std::borrow::Cow;
+use uuid::Uuid;
+
+/// What every answer of a question is true at.
+#[derive(Clone)]
+pub(super) struct Basis {
+    /// The state of the ledger.
+    pub(super) as_of: AsOf,
+    /// The day in Sweden, by which versions of registers grow old.
+    pub(super) today: NaiveDate,
+    /// The registers as they were when the question came.
+    registers: Registers,
+    /// Those that count whether or not they bind the controller.
+    added: Vec<Uuid>,
+}
+
+/// The registers that count for one controller.
+pub(super) struct Listed {
+    counting: Vec<Counting>,
+    today: NaiveDate,
+}
+
+/// What was given of a person, as registers are asked for it.
+#[derive(Clone, Copy)]
+pub(super) struct Person<'a> {
+    /// The keys that could be read.
+    pub(super) keys: &'a [Key],
+    /// Their tags, as objections are asked for them.
+    pub(super) probes: &'a [Probe],
+    /// What the sender has to do with the person.
+    pub(super) relationship: Option<&'a Relationship>,
+}
+
+/// What a register says.
+pub(super) enum Said {
+    /// The person is on it, or perhaps is.
+    Met(Kind, Grade),
+    /// It cannot tell.
+    Doubt(Doubt),
+}
+
+impl Basis {
+    /// Of the ledger as it is now.
+    ///
+    /// # Errors
+    /// A fault at `/registers/…`: there is no such register.
+    pub(super) fn now(instance: &Instance, registers: &[String]) -> Result<Self, Refusal> {
+        let memory = instance.memory();
+        let as_of = AsOf { position: memory.position, time: memory.time };
+        let found: Vec<_> =
+            registers.iter().map(|name| memory.registers.find(name.trim())).collect();
+        let missing = found.iter().enumerate().filter(|(_, register)| register.is_none());
+        let faults: Vec<_> = missing
+            .map(|(index, _)| {
+                let detail = "No register has this slug or id. GET /v1/registers lists them.";
+                Fault::new(format!("/registers/{index}"), "unknown_register", detail)
+            })
+            .collect();
+        if !faults.is_empty() {
+            return Err(Refusal::at(Code::Unprocessable, faults));
+        }
+        let added = found.into_iter().flatten().map(|register| register.id).collect();
+        Ok(Self { as_of, today: instance.today(), registers: memory.registers.clone(), added })
+    }
+
+    /// The same of an earlier state, on that state's day.
+    pub(super) fn at(self, as_of: AsOf, today: NaiveDate) -> Self {
+        Self { as_of, today, ..self }
+    }
+
+    /// The registers that count for a controller at a position.
+    pub(super) fn listed(&self, memory: &Memory, controller: Uuid, at: Position) -> Listed {
+        let counting = match self.registers.is_empty() {
+            true => Vec::new(),
+            false => self.registers.counting(
+                &memory.directory,
+                controller,
+                (at, self.today),
+                &self.added,
+            ),
+        };
+        Listed { counting, today: self.today }
+    }
+}
+
+impl Listed {
+    /// Adds what the registers say to a verdict about these channels; `told` hears of it.
+    pub(super) fn weigh(
+        &self,
+        memory: &Memory,
+        person: Person<'_>,
+        channels: ChannelSet,
+        verdict: &mut Verdict,
+        mut told: impl FnMut(&Counting, Said),
+    ) {
+        for counting in &self.counting {
+            if self.lift(counting, person.relationship) != Lift::Yes {
+                weigh_one(counting, memory, person, channels, verdict, &mut told);
+            }
+        }
+    }
+
+    /// Whether the decision for one of the channels was another at the position that
+    /// these registers counted at, or may have been. `now` is what it is, `then` what
+    /// objections alone said then.
+    ///
+    /// On what day anybody asked then is not known, and what a version that was replaced
+    /// held is not either: then it counts as changed.
+    pub(super) fn differ(
+        &self,
+        memory: &Memory,
+        person: Person<'_>,
+        channels: ChannelSet,
+        (now, mut then): (&Verdict, Verdict),
+    ) -> bool {
+        let objected = then.blocked;
+        let mut open = ChannelSet::NONE;
+        for counting in &self.counting {
+            match self.lift(counting, person.relationship) {
+                Lift::Yes => continue,
+                Lift::NoLonger => open = open.union(counting.channels),
+                Lift::No => {}
+            }
+            if matches!(counting.standing, Standing::Stale | Standing::Gone) {
+                open = open.union(counting.channels);
+            } else {
+                weigh_one(counting, memory, person, channels, &mut then, &mut |_, _| ());
+            }
+        }
+        channels.iter().any(|channel| {
+            now.decision(channel) != then.decision(channel)
+                || (open.contains(channel) && !objected.contains(channel))
+        })
+    }
+
+    fn lift(&self, counting: &Counting, relationship: Option<&Relationship>) -> Lift {
+        counting.register.rules.lifted_by.lifts(relationship, self.today)
+    }
+}
+
+fn weigh_one(
+    counting: &Counting,
+    memory: &Memory,
+    person: Person<'_>,
+    channels: ChannelSet,
+    verdict: &mut Verdict,
+    told: &mut impl FnMut(&Counting, Said),
+) {
+    let known = person.keys.iter().fold(KindSet::NONE, |set, key| set.with(key.kind));
+    let probes = match counting.generation() {
+        Some(own) if !memory.is_all_of(own) => Cow::Owned(memory.probes_of(person.keys, own)),
+        _ => Cow::Borrowed(person.probes),
+    };
+    let met = |kind, grade| told(counting, Said::Met(kind, grade));
+    if let Some(doubt) = counting.weigh((known, &probes), channels, verdict, met) {
+        told(counting, Said::Doubt(doubt));
+    }
+}
+
+/// The warning that a register cannot tell. Names the register, and nothing of the person.
+pub(super) fn warning(counting: &Counting, doubt: Doubt, place: &dyn Fn() -> String) -> Fault {
+    let slug = &counting.register.slug;
+    let detail = match doubt {
+        Doubt::Stale => {
+            let date = counting.register.in_force().map(|version| version.date.to_string());
+            let (date, days) = (date.unwrap_or_default(), counting.register.rules.max_age_days);
+            format!(
+                "The register {slug} is of {date}, and one older than {days} days cannot be relied on: load a new version (POST /v1/registers/{slug}/versions)."
+            )
+        }
+        Doubt::Missing => format!(
+            "The register {slug} has no version: load one (POST /v1/registers/{slug}/versions)."
+        ),
+        Doubt::Gone => format!(
+            "The register {slug} has a newer version since then, and what the one of then held is no longer kept."
+        ),
+        Doubt::Unchecked => {
+            let held = counting.register.rules.holds.names().join(", ");
+            format!("The register {slug} holds {held}: without one it cannot tell. Give it too.")
+        }
+    };
+    let pointer = match (doubt, counting.named) {
+        (Doubt::Unchecked, _) => place(),
+        (_, Some(index)) => format!("/registers/{index}"),
+        (_, None) => "/controller".to_owned(),
+    };
+    Fault::new(pointer, doubt.code(), detail)
+}
+
+/// Why a decision is not clear, where it is a register that says so.
+pub(super) fn listing(counting: &Counting, kind: Kind, grade: Grade) -> Option<Listing> {
+    let version = counting.register.in_force()?;
+    Some(Listing {
+        register: counting.register.slug.clone(),
+        date: version.date,
+        channels: counting.channels,
+        matched: kind,
+        grade,
+    })
+}

@@ -1,0 +1,96 @@
+//! `nejtack registers`, by the real binary, beside a serving process and without.
+
+use super::{ON_IT, csv, days_ago};
+use crate::cli::{Folder, nejtack, stderr};
+use std::path::Path;
+use std::process::Output;
+
+fn registers(folder: &Folder, arguments: &[&str]) -> Output {
+    let mut command = nejtack();
+    command.arg("registers").args(arguments).arg("--data").arg(&folder.data);
+    command.output().expect("it runs")
+}
+
+#[track_caller]
+fn done(folder: &Folder, arguments: &[&str]) -> String {
+    let output = registers(folder, arguments);
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", stderr(&output));
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+fn all_of_it(folder: &Folder, files: &Path) {
+    done(folder, &["add", "nix-telefon", "--name", "NIX-Telefon", "--preset", "nix-telefon"]);
+    assert!(done(folder, &["list"]).contains("no version: undecidable"));
+    let bound = done(folder, &["bind", "nix-telefon", "--controller", "kliniken", "--json"]);
+    let bound: serde_json::Value = serde_json::from_str(&bound).expect("JSON");
+    let id = bound["id"].as_str().expect("an id");
+    let file = files.join("nix.csv");
+    std::fs::write(&file, csv(&[ON_IT, "08-465 004 10"])).expect("written");
+    let file = file.to_str().expect("UTF-8");
+    let date = days_ago(2);
+    let load = ["load", "nix-telefon", file, "--date", &date];
+    let dry = done(folder, &[&load[..], &["--dry-run"]].concat());
+    assert_eq!(dry, "All 2 rows can be read. Nothing was loaded.\n");
+    let said = done(folder, &load);
+    assert!(said.contains("is in force: 2 rows, good until "), "{said}");
+    assert!(done(folder, &["list"]).contains("good until"));
+    std::fs::write(file, "Telefonnummer\nring efter 17\n").expect("written");
+    let output = registers(folder, &load);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("/2: "), "{}", stderr(&output));
+    assert!(done(folder, &["bindings", "nix-telefon"]).contains("kliniken"));
+    done(folder, &["unbind", "nix-telefon", id]);
+    assert!(done(folder, &["bindings", "nix-telefon"]).contains("ended"));
+    let none = registers(folder, &["load", "finns-inte", file, "--date", &date]);
+    assert_eq!(none.status.code(), Some(1), "{}", stderr(&none));
+}
+
+#[test]
+fn registers_are_kept_from_the_command_line() {
+    let folder = Folder::started();
+    folder.done(&["controllers", "add", "kliniken", "--name", "Kliniken"]);
+    let files = tempfile::tempdir().expect("a folder");
+    let serving = folder.serve();
+    all_of_it(&folder, files.path());
+    assert_eq!(serving.terminate().0, Some(0));
+    // And where nobody serves.
+    done(
+        &folder,
+        &[
+            "add",
+            "medlemmar",
+            "--name",
+            "Medlemmar",
+            "--holds",
+            "emails",
+            "--channel",
+            "email",
+            "--max-age-days",
+            "30",
+            "--lifted-by-customer",
+            "10",
+            "--similar-offer",
+        ],
+    );
+    let listed = done(&folder, &["list", "--json"]);
+    let listed: serde_json::Value = serde_json::from_str(&listed).expect("JSON");
+    let own = &listed["registers"][0];
+    assert_eq!(own["lifted_by"]["customer"]["days_after_end"], 10, "{own}");
+    assert_eq!(listed["registers"][1]["version"]["rows"], 2, "{listed}");
+}
+
+#[test]
+fn wrong_usage_is_told() {
+    for arguments in [
+        &["registers"][..],
+        &["registers", "add", "nix", "--name", "N", "--preset", "nix"],
+        &["registers", "add", "nix", "--name", "N", "--holds", "shoes"],
+        &["registers", "add", "nix", "--name", "N", "--similar-offer"],
+        &["registers", "load", "nix", "f.csv"],
+        &["registers", "load", "nix", "f.csv", "--date", "2026-13-01"],
+        &["registers", "unbind", "nix", "x"],
+    ] {
+        let output = nejtack().args(arguments).output().expect("it runs");
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", stderr(&output));
+    }
+}
