@@ -157,7 +157,28 @@ def record_some(stranger: Stranger) -> None:
         )
         answer.raise_for_status()
         recorded.append(answer.json()["id"])
-    tell(stranger, objections=recorded, screenings=screened(instance), bindings=bound(instance))
+    imported, exported = transferred(instance)
+    tell(stranger, objections=recorded, screenings=screened(instance), bindings=bound(instance),
+         imports=imported, exports=exported)
+
+
+def transferred(instance: Instance) -> tuple[list[str], list[str]]:
+    """The ids of an import and of an export."""
+    import requests
+
+    token = requests.post(
+        f"{instance.url}/oauth2/token", timeout=10,
+        data={"grant_type": "client_credentials", **instance.clients["admin"]},
+    )
+    token.raise_for_status()
+    headers = {"Authorization": f"Bearer {token.json()['access_token']}", "Content-Type": "text/csv"}
+    ids = []
+    for noun, header, body in (("imports", "Nejtack-Import", "email\nbo.lind@exempel.example\n"), ("exports", "Nejtack-Export", None)):
+        query = {"controller": CONTROLLER} | ({"format": "csv"} if noun == "imports" else {})
+        answer = requests.post(f"{instance.url}/v1/{noun}", timeout=10, headers=headers, params=query, data=body)
+        answer.raise_for_status()
+        ids.append([answer.headers[header]])
+    return ids[0], ids[1]
 
 
 def bound(instance: Instance) -> list[str]:
