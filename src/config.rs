@@ -88,9 +88,8 @@ pub enum Command {
     Screen(Screen),
     /// Import a list of those who said no: a mailing program's, or one of your own
     ///
-    /// It only ever adds, and can be run again: what is known is told, and what was
-    /// taken back since stays taken back. --dry-run says what would happen. What was
-    /// told of a broken file is in the report; exit code 1 where it broke off.
+    /// It only ever adds, and can be run again: what was taken back since stays taken
+    /// back. Exit code 1 where the file is broken; what came before that stands.
     Import(Import),
     /// Export all that a controller holds, to be kept or to be imported again
     ///

@@ -168,7 +168,7 @@ def transferred(instance: Instance) -> tuple[list[str], list[str]]:
 
     token = requests.post(
         f"{instance.url}/oauth2/token", timeout=10,
-        data={"grant_type": "client_credentials", **instance.clients["admin"]},
+        data={"grant_type": "client_credentials", **instance.clients["drift"]},
     )
     token.raise_for_status()
     headers = {"Authorization": f"Bearer {token.json()['access_token']}", "Content-Type": "text/csv"}
