@@ -39,7 +39,7 @@
 //!    triggers in both databases refuse it.
 //! 2. No 201 before the commit is durable; no decision from a position older than
 //!    the last 201 given before the question came.
-//! 3. No personal data in a URL of ours, a log line, a metric, an error's text, a
+//! 3. No personal data in the clear in a URL of ours, a log line, a metric, an error's text, a
 //!    panic message, or any file in the clear.
 //! 4. Nothing that an objection service receives tells whether the person was known.
 //! 5. `domain` names no framework, only `store` names diesel, `http` never names

@@ -64,7 +64,7 @@ pub(super) fn one<'a>(
             vec![Fault::new(
                 "/controller",
                 "unknown_controller",
-                "No controller has this slug or id. GET /v1/controllers lists them; a look-up is for one controller, not for a group.",
+                "No controller has this slug or id. GET /v1/controllers lists them; name one controller, not a group.",
             )],
         )
     })?;

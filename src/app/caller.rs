@@ -48,6 +48,7 @@ impl Caller {
             secret_hash: None,
             jwk: None,
             static_keys: Vec::new(),
+            sms: None,
         };
         Self {
             client: Arc::new(client),

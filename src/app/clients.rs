@@ -6,13 +6,15 @@ use super::commit::{Committed, Envelope, act, answered_before, commit};
 use super::controllers::page;
 use super::record::json;
 use super::refusal::{Code, Refusal};
+use super::sms::{self, GatewayView, NewGateway};
 use super::{App, Instance};
 use crate::crypto::client_jwk::ClientJwk;
 use crate::crypto::secret::{Secret, SecretKind};
 use crate::domain::Time;
-use crate::domain::client::{Client, Role, Scope, StaticKey};
+use crate::domain::client::{Client, Gateway, Role, Scope, StaticKey};
 use crate::domain::controller::{Binding, is_slug, organisation_number};
 use crate::domain::fault::Fault;
+use crate::domain::message::Form;
 use crate::ledger::submission::{Act, ActRows, EntryKind, Need};
 use crate::store::rows::ClientVersionRow;
 use base64::Engine;
@@ -37,6 +39,8 @@ pub struct NewClient {
     pub jwk: Option<serde_json::Value>,
     /// Identifiers it may ask about in a day.
     pub quota_per_day: Option<u64>,
+    /// How a gateway hands messages over.
+    pub sms: Option<NewGateway>,
 }
 
 /// A client as admins see it.
@@ -56,10 +60,13 @@ pub struct ClientView {
     pub quota_per_day: Option<u64>,
     /// Whether it has been shut out.
     pub disabled: bool,
-    /// `client_secret`, `private_key_jwt`, `static_key`.
+    /// `client_secret`, `private_key_jwt`, `static_key`, `twilio_signature`.
     pub authentication: Vec<String>,
     /// When each of its static keys ends.
     pub static_keys: Vec<Time>,
+    /// How a gateway hands messages over.
+    #[serde(default)]
+    pub sms: Option<GatewayView>,
 }
 
 /// A client, and a secret that is shown this once.
@@ -69,6 +76,9 @@ pub struct WithSecret {
     pub client: ClientView,
     /// Its new secret or static key; none with a public key.
     pub secret: Option<String>,
+    /// What to give to a gateway as the address for incoming messages, secret included.
+    #[serde(default)]
+    pub webhook_urls: Vec<String>,
 }
 
 /// How long a static key lasts unless told otherwise, and at most.
@@ -106,7 +116,7 @@ pub async fn add_client(
     let client = checked(app, new)?;
     let (client, secret) = with_secret(app, client);
     let need = Need::ClientFree(client.id.clone());
-    let value = WithSecret { client: view(app, &client), secret };
+    let value = shown(app, &client, secret);
     let acts = vec![version(EntryKind::ClientRegistered, &client, need)?];
     commit(app, &envelope, "add_client", acts, value).await
 }
@@ -130,20 +140,31 @@ pub async fn disable_client(
     commit(app, &envelope, &operation, acts, view(app, &client)).await
 }
 
-/// Gives a client a new secret; the old one stops working at once.
+/// Gives a client a new secret; the old one stops working at once. What Twilio signs
+/// with is not ours to choose: there, the tokens that count from now on.
 ///
 /// # Errors
-/// [`Code::NotFound`]; [`Code::EventNotPossible`] for a client with a public key.
+/// [`Code::NotFound`]; [`Code::EventNotPossible`] for a client with a public key;
+/// [`Code::Unprocessable`] for tokens that are missing or too many.
 pub async fn rotate_secret(
     app: &App,
     envelope: Envelope<'_>,
     client_id: &str,
+    auth_tokens: &[String],
 ) -> Result<Committed<WithSecret>, Refusal> {
     let operation = format!("rotate_secret {client_id}");
     if let Some(before) = again(app, &envelope, &operation).await? {
         return Ok(before);
     }
-    let (client, need) = existing(app, &envelope, client_id).await?;
+    let (mut client, need) = existing(app, &envelope, client_id).await?;
+    let form = client.sms.as_ref().map(|gateway| gateway.form);
+    let fault = sms::tokens_fault(form, auth_tokens, "/auth_tokens");
+    if let Some(fault) = fault {
+        return Err(Refusal::at(Code::Unprocessable, vec![fault]));
+    }
+    if let Some(gateway) = &mut client.sms {
+        gateway.auth_tokens = sms::sealed_tokens(app, client_id, auth_tokens);
+    }
     if client.jwk.is_some() {
         return Err(Refusal::saying(
             Code::EventNotPossible,
@@ -151,7 +172,7 @@ pub async fn rotate_secret(
         ));
     }
     let (client, secret) = with_secret(app, client);
-    let value = WithSecret { client: view(app, &client), secret };
+    let value = shown(app, &client, secret);
     let acts = vec![version(EntryKind::ClientChanged, &client, need)?];
     commit(app, &envelope, &operation, acts, value).await
 }
@@ -198,7 +219,7 @@ pub async fn add_static_key(
     let hash = STANDARD.encode(app.keyring().secret_hash(key.reveal()));
     client.static_keys.retain(|key| key.expires_at > now);
     client.static_keys.push(StaticKey { hash, expires_at });
-    let value = WithSecret { client: view(app, &client), secret: Some(key.reveal().to_owned()) };
+    let value = shown(app, &client, Some(key.reveal().to_owned()));
     let acts = vec![version(EntryKind::ClientChanged, &client, need)?];
     commit(app, &envelope, &operation, acts, value).await
 }
@@ -286,6 +307,10 @@ fn checked(app: &Instance, new: NewClient) -> Result<Client, Refusal> {
             "Name the controllers or groups that this client acts for.",
         );
     }
+    faults.extend(sms::gateway_faults(app, &new));
+    let mut fault = |pointer: String, code, detail: &'static str| {
+        faults.push(Fault::new(pointer, code, detail));
+    };
     let controllers = app.memory().directory.resolve(&new.controllers).unwrap_or_else(|unknown| {
         for index in unknown {
             let detail = "No controller or group has this slug, id or organisation number.";
@@ -297,6 +322,10 @@ fn checked(app: &Instance, new: NewClient) -> Result<Client, Refusal> {
         return Err(Refusal::at(Code::Unprocessable, faults));
     }
     let usual = new.role.usual_scopes().iter().copied();
+    let sms = new.sms.map(|gateway| Gateway {
+        form: gateway.form,
+        auth_tokens: sms::sealed_tokens(app, &new.slug, &gateway.auth_tokens),
+    });
     Ok(Client {
         id: new.slug,
         role: new.role,
@@ -308,12 +337,20 @@ fn checked(app: &Instance, new: NewClient) -> Result<Client, Refusal> {
         secret_hash: None,
         jwk: jwk.and_then(Result::ok).map(|jwk| jwk.to_json()),
         static_keys: Vec::new(),
+        sms,
     })
 }
 
-/// The client with a new secret, unless it has a key pair of its own.
+/// A client with what is shown this once.
+fn shown(app: &Instance, client: &Client, secret: Option<String>) -> WithSecret {
+    let webhook_urls = sms::webhook_urls(app, client, secret.as_deref());
+    WithSecret { client: view(app, client), secret, webhook_urls }
+}
+
+/// The client with a new secret, unless it has a key pair of its own or signs.
 fn with_secret(app: &Instance, mut client: Client) -> (Client, Option<String>) {
-    if client.jwk.is_some() {
+    let signs = client.sms.as_ref().is_some_and(|gateway| gateway.form == Form::Twilio);
+    if client.jwk.is_some() || signs {
         return (client, None);
     }
     let secret = Secret::generate(SecretKind::Client);
@@ -333,6 +370,8 @@ fn view(app: &Instance, client: &Client) -> ClientView {
     can("client_secret", client.secret_hash.is_some());
     can("private_key_jwt", client.jwk.is_some());
     can("static_key", !client.static_keys.is_empty());
+    let signs = client.sms.as_ref().is_some_and(|gateway| !gateway.auth_tokens.is_empty());
+    can("twilio_signature", signs);
     let every = client.controllers == Binding::Every;
     ClientView {
         client_id: client.id.clone(),
@@ -344,5 +383,6 @@ fn view(app: &Instance, client: &Client) -> ClientView {
         disabled: client.disabled,
         authentication,
         static_keys: client.static_keys.iter().map(|key| key.expires_at).collect(),
+        sms: sms::view(app, client).map(|(form, webhook_url)| GatewayView { form, webhook_url }),
     }
 }

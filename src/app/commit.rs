@@ -11,6 +11,7 @@ use crate::ledger::proofs;
 use crate::ledger::submission::{
     Act, ActRows, Committed as Recorded, EntryKind, Idempotency, Need, Submission, SubmitError,
 };
+use crate::store::MessageRow;
 use crate::store::idempotency;
 use crate::store::rows::ObjectionRow;
 use chrono::TimeDelta;
@@ -61,6 +62,8 @@ pub(super) enum Done<T> {
     Recorded(Committed<T>),
     /// Recorded earlier under the same reference.
     Earlier(Box<ObjectionRow>),
+    /// A message that came earlier under the same id of the gateway's.
+    EarlierMessage(Box<MessageRow>),
 }
 
 /// Records `acts`, or finds the answer that the same request got before.
@@ -92,6 +95,7 @@ pub(super) async fn submit<T: Serialize + DeserializeOwned>(
             Ok(Done::Recorded(Committed { value, position, time, receipts }))
         }
         Recorded::SameReference(row) => Ok(Done::Earlier(row)),
+        Recorded::SameMessage(row) => Ok(Done::EarlierMessage(row)),
         Recorded::SameKey { position, time, answer } => {
             let key_tag = key_tag.ok_or_else(|| Refusal::new(Code::Internal))?;
             let value = opened(app, &key_tag, &answer)?;
@@ -120,7 +124,7 @@ pub(super) async fn commit<T: Serialize + DeserializeOwned>(
 ) -> Result<Committed<T>, Refusal> {
     match submit(app, envelope, operation, acts, value).await? {
         Done::Recorded(committed) => Ok(committed),
-        Done::Earlier(_) => Err(Refusal::new(Code::Internal)),
+        Done::Earlier(_) | Done::EarlierMessage(_) => Err(Refusal::new(Code::Internal)),
     }
 }
 

@@ -206,7 +206,7 @@ fn load(
         }
         let mut shown = Map::new();
         for (field, _, plain) in parts.into_iter().flatten() {
-            if matches!(&*field, "person" | "proxy" | "unread" | "reason") {
+            if matches!(&*field, "person" | "message" | "proxy" | "unread" | "reason") {
                 let plain = text(&plain);
                 let value = serde_json::from_str(&plain).unwrap_or(Value::String(plain));
                 let list = shown.entry(field).or_insert_with(|| Value::Array(Vec::new()));

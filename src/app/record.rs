@@ -69,6 +69,7 @@ pub(super) async fn record(
     match submit(app, envelope, operation, vec![act], recorded).await? {
         Done::Recorded(committed) => Ok(committed),
         Done::Earlier(row) => earlier(app, &row, reference).await,
+        Done::EarlierMessage(_) => Err(Refusal::new(Code::Internal)),
     }
 }
 

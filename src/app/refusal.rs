@@ -19,6 +19,8 @@ pub enum Code {
     ResultGone,
     /// No token, or one that does not count.
     Unauthorized,
+    /// The form was not signed by the gateway that it is said to be from.
+    SignatureInvalid,
     /// The token lacks the scope.
     InsufficientScope,
     /// A controller that is not the caller's.

@@ -6,7 +6,7 @@ use super::instance;
 use super::out;
 use crate::config::{Asking, Clients, ClientsAction, NewClient};
 use serde_json::{Value, json};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What is said wherever a secret is.
 const ONCE: &str =
@@ -27,9 +27,16 @@ pub(super) fn run(options: &Clients) -> Outcome {
             }
             out::line(format!("{slug} is shut out, and its tokens no longer count."))
         }
-        ClientsAction::Rotate { slug } => {
-            let answer = post(asking, slug, "secrets", None)?;
-            shown_once(asking, &answer, &format!("{slug} has a new secret; the old one is void."))
+        ClientsAction::Rotate { slug, sms_auth_tokens } => {
+            let tokens = auth_tokens(sms_auth_tokens)?;
+            let body = (!tokens.is_empty()).then(|| json!({"auth_tokens": tokens}));
+            let answer = post(asking, slug, "secrets", body.as_ref())?;
+            let text = if tokens.is_empty() {
+                format!("{slug} has a new secret; the old one is void.")
+            } else {
+                format!("{slug} is known by what this auth token signs, and by no other.")
+            };
+            shown_once(asking, &answer, &text)
         }
         ClientsAction::StaticKey { slug, expires } => {
             let body = expires.map(|time| json!({"expires_at": rfc3339(time)}));
@@ -61,10 +68,26 @@ fn body(new: &NewClient) -> Outcome<Value> {
     if let Some(quota) = new.quota_per_day {
         say("quota_per_day", json!(quota));
     }
+    if let Some(form) = new.sms_form {
+        let tokens = auth_tokens(&new.sms_auth_tokens)?;
+        say("sms", json!({"form": form.name(), "auth_tokens": tokens}));
+    }
     if let Some(file) = &new.jwk {
         say("jwk", jwk(file)?);
     }
     Ok(body)
+}
+
+/// What a gateway signs with, from files: on the command line others could see it.
+fn auth_tokens(files: &[PathBuf]) -> Outcome<Vec<String>> {
+    let read = |file: &PathBuf| {
+        let text = std::fs::read_to_string(file);
+        let text = text.map_err(|error| {
+            Failure::refused(format!("{} cannot be read: {error}", file.display()))
+        });
+        text.map(|text| text.trim().to_owned())
+    };
+    files.iter().map(read).collect()
 }
 
 /// A public key from a file. A private one must never leave its owner.
@@ -101,6 +124,11 @@ fn shown_once(asking: &Asking, answer: &Value, text: &str) -> Outcome {
         .filter_map(|name| Some(format!("  {name:<14} {}", answer.get(name)?.as_str()?)))
         .collect();
     out::line(format!("\n{}", rows.join("\n")))?;
+    let urls: Vec<_> = answer["webhook_urls"].as_array().into_iter().flatten().collect();
+    if !urls.is_empty() {
+        out::line("\nSet one of these as the gateway's address for incoming messages (POST):\n")?;
+        urls.iter().try_for_each(|url| out::line(format!("  {}", url.as_str().unwrap_or(""))))?;
+    }
     if answer["client_secret"].is_string() || answer["static_key"].is_string() {
         out::line(format!("\n{ONCE}"))?;
     }

@@ -6,6 +6,7 @@ use crate::domain::Time;
 use crate::domain::channel::Channel;
 use crate::domain::client::{Role, Scope};
 use crate::domain::identifier::Kind;
+use crate::domain::message::Form;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -180,6 +181,10 @@ pub enum ClientsAction {
     Rotate {
         /// The client's slug
         slug: String,
+        /// Of a gateway of the form twilio: a file with the auth token that counts
+        /// from now on. Twice while the token is being changed
+        #[arg(long = "sms-auth-token", value_name = "FILE")]
+        sms_auth_tokens: Vec<PathBuf>,
     },
     /// A key for tools that cannot do OAuth: look-ups and screenings only
     StaticKey {
@@ -199,8 +204,8 @@ pub struct NewClient {
     /// What it is; this decides what it may do
     #[arg(long, value_parser = values::roles())]
     pub role: Role,
-    /// A controller or group that it acts for. May be repeated; marketing tools
-    /// and staff need one
+    /// A controller or group that it acts for. May be repeated; marketing tools,
+    /// staff and gateways need one
     #[arg(long = "controller", value_name = "SLUG")]
     pub controllers: Vec<String>,
     /// A scope beyond the role's usual ones. May be repeated
@@ -215,6 +220,13 @@ pub struct NewClient {
     /// How many identifiers it may ask about in a day (UTC) [default: no bound]
     #[arg(long = "quota", value_name = "N/DAY", value_parser = values::quota)]
     pub quota_per_day: Option<u64>,
+    /// Of an sms-gateway: in which form it hands messages over
+    #[arg(long, value_name = "FORM", value_parser = values::forms(), required_if_eq("role", "sms-gateway"))]
+    pub sms_form: Option<Form>,
+    /// Of a gateway of the form twilio: a file with the account's auth token, which
+    /// signs its messages; kept sealed. Twice while the token is being changed
+    #[arg(long = "sms-auth-token", value_name = "FILE")]
+    pub sms_auth_tokens: Vec<PathBuf>,
 }
 
 /// `token`.

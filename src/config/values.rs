@@ -4,6 +4,7 @@ use crate::app::screen::Keep;
 use crate::domain::channel::Channel;
 use crate::domain::client::{Role, Scope};
 use crate::domain::identifier::Kind;
+use crate::domain::message::Form;
 use crate::domain::register::{HOLDINGS, Preset};
 use crate::tabular::import::Format;
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser};
@@ -105,6 +106,12 @@ pub(super) fn formats() -> impl TypedValueParser<Value = Format> {
 pub(super) fn roles() -> impl TypedValueParser<Value = Role> {
     PossibleValuesParser::new(Role::EVERY.map(|(_, name)| name))
         .try_map(|name| Role::named(&name).ok_or("an unknown role"))
+}
+
+/// A form of gateways by its name.
+pub(super) fn forms() -> impl TypedValueParser<Value = Form> {
+    PossibleValuesParser::new(Form::EVERY.map(Form::name))
+        .try_map(|name| Form::named(&name).ok_or("an unknown form"))
 }
 
 /// A scope by its name.

@@ -29,12 +29,17 @@ pub struct WrappedRecordKey {
 pub(super) struct DataKey {
     record_keys: Cipher,
     direct: Cipher,
+    pub(super) links: Cipher,
 }
 
 impl DataKey {
     pub(super) fn new(key: &[u8; 32]) -> Self {
         let subkey = |purpose: &[u8]| Cipher::new(&derive(key, &[purpose]));
-        Self { record_keys: subkey(b"record keys"), direct: subkey(b"direct") }
+        Self {
+            record_keys: subkey(b"record keys"),
+            direct: subkey(b"direct"),
+            links: subkey(b"unsubscribe links"),
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use super::root_key::RootKey;
 pub enum Purpose {
     /// Tags of identifiers.
     Tag,
-    /// Wrapping of record keys, and direct sealing.
+    /// Wrapping of record keys, direct sealing, and unsubscribe links.
     Data,
     /// Keyed digests of content, references and idempotency keys.
     Digest,

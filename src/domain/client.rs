@@ -1,6 +1,7 @@
 //! Who may do what: roles, scopes and the clients that hold them.
 
 use super::controller::Binding;
+use super::message::Form;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -18,6 +19,8 @@ pub enum Role {
     Auditor,
     /// Registers controllers and clients.
     Admin,
+    /// Hands over the messages that people send to a controller's number.
+    SmsGateway,
 }
 
 /// What a token lets its holder do (RFC 6749 §3.3).
@@ -63,11 +66,15 @@ pub enum Scope {
     ExportsRun,
     /// Manage webhooks.
     WebhooksAdmin,
+    /// Hand over messages that people sent.
+    SmsReceive,
+    /// Make unsubscribe links.
+    LinksCreate,
 }
 
 impl Scope {
     /// Every scope with its name in tokens.
-    pub const EVERY: [(Self, &'static str); 20] = [
+    pub const EVERY: [(Self, &'static str); 22] = [
         (Self::ObjectionsWrite, "objections:write"),
         (Self::ObjectionsReadOwn, "objections:read-own"),
         (Self::ObjectionsRead, "objections:read"),
@@ -88,6 +95,8 @@ impl Scope {
         (Self::ImportsRun, "imports:run"),
         (Self::ExportsRun, "exports:run"),
         (Self::WebhooksAdmin, "webhooks:admin"),
+        (Self::SmsReceive, "sms:receive"),
+        (Self::LinksCreate, "links:create"),
     ];
 
     /// The scope's name in tokens.
@@ -118,12 +127,13 @@ impl<'de> Deserialize<'de> for Scope {
 
 impl Role {
     /// Every role with its name.
-    pub const EVERY: [(Self, &'static str); 5] = [
+    pub const EVERY: [(Self, &'static str); 6] = [
         (Self::ObjectionService, "objection-service"),
         (Self::MarketingTool, "marketing-tool"),
         (Self::Staff, "staff"),
         (Self::Auditor, "auditor"),
         (Self::Admin, "admin"),
+        (Self::SmsGateway, "sms-gateway"),
     ];
 
     /// The role's name.
@@ -149,7 +159,9 @@ impl Role {
                 S::ObjectionsWithdrawOwn,
                 S::ControllersList,
             ],
-            Self::MarketingTool => &[S::LookupsDecide, S::ScreeningsRun, S::ChangesRead],
+            Self::MarketingTool => {
+                &[S::LookupsDecide, S::ScreeningsRun, S::ChangesRead, S::LinksCreate]
+            }
             Self::Staff => &[
                 S::ObjectionsWrite,
                 S::ObjectionsRead,
@@ -168,6 +180,7 @@ impl Role {
                 S::ExportsRun,
                 S::WebhooksAdmin,
             ],
+            Self::SmsGateway => &[S::SmsReceive],
         }
     }
 
@@ -191,7 +204,7 @@ impl Role {
     /// nobody else.
     #[must_use]
     pub const fn is_bound(self) -> bool {
-        matches!(self, Self::MarketingTool | Self::Staff)
+        matches!(self, Self::MarketingTool | Self::Staff | Self::SmsGateway)
     }
 }
 
@@ -221,6 +234,19 @@ pub struct Client {
     /// Static keys for tools that cannot do OAuth.
     #[serde(default)]
     pub static_keys: Vec<StaticKey>,
+    /// How a gateway hands messages over; none of other roles.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sms: Option<Gateway>,
+}
+
+/// How a gateway hands messages over, and what shows that it is the one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gateway {
+    /// In which form.
+    pub form: Form,
+    /// What it signs with, sealed, base64: checking a signature needs the key itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub auth_tokens: Vec<String>,
 }
 
 /// A static key: look-ups and screenings only.

@@ -10,11 +10,13 @@ pub mod controller;
 pub mod decision;
 pub mod fault;
 pub mod identifier;
+pub mod message;
 pub mod objection;
 pub mod person;
 pub mod proxy;
 pub mod register;
 pub(crate) mod sha256;
+pub mod unsubscribe_link;
 
 /// The place of an entry in the ledger, counted from 1; 0 is "before the first".
 pub type Position = i64;

@@ -2,6 +2,7 @@
 //! what it says.
 
 pub(crate) mod absent;
+pub(crate) mod form;
 
 use super::explain;
 use super::problem::{Problem, kinds};

@@ -44,16 +44,20 @@ pub(crate) async fn frame<B: MessageBody + 'static>(
         request.head_mut().method = Method::GET;
     }
     let private = is_private(request.path());
+    let silent = is_silent(request.path());
 
     // A panic is a bug of ours, never the connection's end: it becomes a 500.
     let outcome = AssertUnwindSafe(next.call(request)).catch_unwind().await;
     let Ok(outcome) = outcome else {
         state.metrics.answered("panic", 500, begun.elapsed());
         log::error!(target: "nejtack::access", "a handler panicked request={id}");
-        return Err(broken(id, private));
+        return Err(broken(id, private, silent));
     };
     let mut answer = as_problem(outcome?.map_into_boxed_body(), id);
     protect(answer.headers_mut(), id, private);
+    if silent {
+        answer = without_body(answer);
+    }
 
     let (request, status) = (answer.request(), answer.status().as_u16());
     let pattern = state.table.pattern(request);
@@ -87,7 +91,7 @@ fn request_id(now: Time) -> Uuid {
 }
 
 /// Writes every error as a problem with the request's id, also those that the
-/// framework made. Answers that bring a body of their own form (OAuth) stay.
+/// framework made. Answers that bring a body of their own form (OAuth, a page) stay.
 fn as_problem(answer: ServiceResponse, id: Uuid) -> ServiceResponse {
     let status = answer.status();
     if !status.is_client_error() && !status.is_server_error() {
@@ -104,12 +108,28 @@ fn as_problem(answer: ServiceResponse, id: Uuid) -> ServiceResponse {
 
 fn is_own(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    kind.is_some_and(|kind| kind.starts_with("application/"))
+    kind.is_some_and(|kind| kind.starts_with("application/") || kind.starts_with("text/html"))
 }
 
 /// Answers that must not be kept by anything in between.
 fn is_private(path: &str) -> bool {
     path.starts_with("/v1") || path.starts_with("/oauth2") || path.starts_with("/health")
+}
+
+/// Where whatever an answer says is texted to a person: 46elks sends it back to who
+/// wrote (<https://46elks.se/docs/receive-sms>), and nobody must get a problem document
+/// for a STOP.
+fn is_silent(path: &str) -> bool {
+    path == SILENT || path.strip_prefix(SILENT).is_some_and(|rest| rest.starts_with('/'))
+}
+
+const SILENT: &str = "/v1/inbound-sms/46elks";
+
+/// The answer with its status and headers alone.
+fn without_body(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    let mut answer = answer.map_body(|_, _| BoxBody::new(()));
+    answer.headers_mut().remove(header::CONTENT_TYPE);
+    answer
 }
 
 /// Headers that hold unless an answer says otherwise.
@@ -131,9 +151,13 @@ fn protect(headers: &mut HeaderMap, id: Uuid, private: bool) {
 }
 
 /// The answer in the place of one that a panic took away.
-fn broken(id: Uuid, private: bool) -> Error {
+fn broken(id: Uuid, private: bool, silent: bool) -> Error {
     let problem = Problem::of(&kinds::INTERNAL);
     let mut response = problem.respond(Some(id));
+    if silent {
+        response = response.map_body(|_, _| BoxBody::new(()));
+        response.headers_mut().remove(header::CONTENT_TYPE);
+    }
     protect(response.headers_mut(), id, private);
     InternalError::from_response(problem, response).into()
 }

@@ -22,5 +22,6 @@ mod routes;
 pub mod server;
 mod state;
 mod throttle;
+mod unsubscribe;
 
 pub use api::measured;

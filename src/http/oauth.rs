@@ -3,3 +3,5 @@
 mod form;
 pub(crate) mod metadata;
 pub(crate) mod token;
+
+pub(crate) use form::basic;

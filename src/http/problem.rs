@@ -119,6 +119,15 @@ impl Problem {
         problem
     }
 
+    /// 401 to a webhook that shows who it is by HTTP Basic (RFC 7617).
+    #[must_use]
+    pub fn unauthorized_basic() -> Self {
+        let mut problem = Self::of(&kinds::UNAUTHORIZED);
+        let value = HeaderValue::from_static("Basic realm=\"nejtack\"");
+        problem.0.header = Some((header::WWW_AUTHENTICATE, value));
+        problem
+    }
+
     /// What kind of error it is.
     #[must_use]
     pub fn kind(&self) -> &'static Kind {

@@ -3,7 +3,7 @@
 
 use super::problem::{Problem, pages};
 use super::state::State;
-use super::{api, auditors, docs, health, metrics, oauth, openapi};
+use super::{api, auditors, docs, health, metrics, oauth, openapi, unsubscribe};
 use actix_web::dev::ResourceDef;
 use actix_web::http::Method;
 use actix_web::{HttpRequest, web};
@@ -19,6 +19,8 @@ pub(crate) fn documented(config: &mut ServiceConfig<'_>) {
         .service(oauth::token::issue_token)
         .service(oauth::metadata::read_authorization_server)
         .service(oauth::metadata::read_jwks)
+        .service(unsubscribe::read::read_unsubscribe_page)
+        .service(unsubscribe::follow::follow_unsubscribe_link)
         .service(health::check_live)
         .service(health::check_ready);
 }
@@ -108,7 +110,9 @@ impl Table {
         {
             return Cow::Borrowed(pattern);
         }
-        request.match_pattern().map_or(Cow::Borrowed("-"), Cow::Owned)
+        // As the document has it: a parameter that takes slashes is named without saying so.
+        let as_told = |pattern: String| Cow::Owned(pattern.replace(":.*}", "}"));
+        request.match_pattern().map_or(Cow::Borrowed("-"), as_told)
     }
 
     fn refuse(&self, request: &HttpRequest) -> Problem {

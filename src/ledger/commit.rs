@@ -9,12 +9,12 @@ use super::submission::{Act, ActRows, Committed, Need, Submission, SubmitError};
 use super::{rotation, shreddings};
 use crate::crypto::digest::constant_time_eq;
 use crate::crypto::keyring::{Keyring, Purpose};
-use crate::domain::objection::EventKind;
+use crate::domain::objection::{EventKind, Source};
 use crate::domain::{Position, Time};
 use crate::store::head::Head;
 use crate::store::rows::EntryRow;
 use crate::store::{
-    Connection, StoreError, clients, generations, idempotency, keys, objections, parties,
+    Connection, StoreError, clients, generations, idempotency, keys, messages, objections, parties,
     registers, review,
 };
 use std::sync::Arc;
@@ -135,6 +135,8 @@ impl Recording {
         let key = submission.idempotency.as_ref().map(|key| key.key_tag.as_slice());
         let objections = submission.acts.iter().filter_map(|act| act.rows.objection.as_ref());
         let references = objections.filter_map(|new| new.reference_tag.as_deref());
+        let messages = submission.acts.iter().filter_map(|act| act.rows.message.as_ref());
+        let references = references.chain(messages.filter_map(|new| new.reference_tag.as_deref()));
         acts.any(|act| !act.needs.is_empty())
             || key.into_iter().chain(references).any(|tag| self.group.may_hold(client, tag))
     }
@@ -201,7 +203,35 @@ fn earlier(
             Err(SubmitError::ReferenceReused)
         }));
     }
-    Ok(None)
+    same_message(conn, submission)
+}
+
+/// A message that comes again. A later version may understand what an earlier one left
+/// for staff, or the other way round: it is the same message all the same.
+fn same_message(
+    conn: &mut Connection,
+    submission: &Submission,
+) -> Result<Option<Result<Committed, SubmitError>>, StoreError> {
+    let acts = || submission.acts.iter();
+    let message = acts().find_map(|act| act.rows.message.as_ref());
+    let stop = acts()
+        .find_map(|act| act.rows.objection.as_ref())
+        .filter(|row| row.source == Source::SmsStop.name());
+    let message = message.map(|row| (&row.reference_tag, &row.content_digest));
+    let stop = stop.map(|row| (&row.reference_tag, &row.content_digest));
+    let Some((Some(reference), digest)) = message.or(stop) else { return Ok(None) };
+    let as_reused = |same: bool, earlier| {
+        Some(if same { Ok(earlier) } else { Err(SubmitError::ReferenceReused) })
+    };
+    if let Some(row) = messages::by_reference(conn, reference)? {
+        let same = constant_time_eq(&row.content_digest, digest);
+        return Ok(as_reused(same, Committed::SameMessage(Box::new(row))));
+    }
+    let client = &submission.client;
+    Ok(objections::by_reference(conn, client, reference)?.and_then(|row| {
+        let same = constant_time_eq(&row.content_digest, digest);
+        as_reused(same, Committed::SameReference(Box::new(row)))
+    }))
 }
 
 /// Whether what an act needs still holds.
@@ -237,6 +267,10 @@ fn holds(
         }
         Need::ItemOpen(id) => {
             let cleared = review::clearance(conn, id.as_bytes())?;
+            (cleared.is_none(), SubmitError::EventNotPossible)
+        }
+        Need::MessageOpen(id) => {
+            let cleared = messages::clearance(conn, id.as_bytes())?;
             (cleared.is_none(), SubmitError::EventNotPossible)
         }
         Need::Generation { in_use, key } => {

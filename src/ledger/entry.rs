@@ -133,6 +133,8 @@ pub fn rows_digest(rows: &ActRows) -> Option<[u8; 32]> {
     rows.register_version.iter().for_each(|row| put("register_versions", json(row)));
     rows.register_binding.iter().for_each(|row| put("register_bindings", json(row)));
     rows.register_ending.iter().for_each(|row| put("register_endings", json(row)));
+    rows.message.iter().for_each(|row| put("messages", json(row)));
+    rows.message_clearance.iter().for_each(|row| put("message_clearances", json(row)));
     rows.key.iter().for_each(|row| put("keys", json(row)));
     rows.generation.iter().for_each(|row| put("tag_generations", json(row)));
     any.then(|| hash.finalize().into())

@@ -9,10 +9,10 @@ use crate::store::rows::{
     ReviewClearanceRow, ReviewItemRow, ShreddingRow, SubmissionSaltRow, TagRow,
 };
 use crate::store::{
-    Connection, KeyRow, RegisterBindingRow, RegisterEndingRow, RegisterRow, RegisterVersionRow,
-    ScreeningRow, StoreError, TagGenerationRow, TransferRow, clients, entries, generations,
-    idempotency, keys, leaves, objections, originals, parties, registers, review, screenings, tags,
-    transfers,
+    Connection, KeyRow, MessageClearanceRow, MessageRow, RegisterBindingRow, RegisterEndingRow,
+    RegisterRow, RegisterVersionRow, ScreeningRow, StoreError, TagGenerationRow, TransferRow,
+    clients, entries, generations, idempotency, keys, leaves, messages, objections, originals,
+    parties, registers, review, screenings, tags, transfers,
 };
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -62,6 +62,8 @@ pub(super) struct Gathered {
     register_versions: Rows<RegisterVersionRow>,
     pub(super) register_bindings: Rows<RegisterBindingRow>,
     pub(super) register_endings: Rows<RegisterEndingRow>,
+    messages: Rows<MessageRow>,
+    message_clearances: Rows<MessageClearanceRow>,
     keys: Rows<KeyRow>,
     generations: Rows<TagGenerationRow>,
     answers: Rows<IdempotencyRow>,
@@ -135,6 +137,15 @@ impl Gathered {
         self.register_bindings.all.extend(bound.map(|row| RegisterBindingRow { position, ..row }));
         let ended = rows.register_ending.iter().cloned();
         self.register_endings.all.extend(ended.map(|row| RegisterEndingRow { position, ..row }));
+        if let Some(row) = &rows.message {
+            if let Some(tag) = &row.reference_tag {
+                self.retries.insert((client.to_owned(), tag.clone()));
+            }
+            self.messages.all.push(MessageRow { position, ..row.clone() });
+        }
+        let cleared = rows.message_clearance.iter().cloned();
+        let cleared = cleared.map(|row| MessageClearanceRow { position, ..row });
+        self.message_clearances.all.extend(cleared);
         let key = rows.key.iter().cloned();
         self.keys.all.extend(key.map(|row| KeyRow { position, ..row }));
         let generation = rows.generation.iter().cloned();
@@ -197,6 +208,8 @@ impl Gathered {
         registers::insert_versions(conn, self.register_versions.fresh())?;
         registers::insert_bindings(conn, self.register_bindings.fresh())?;
         registers::insert_endings(conn, self.register_endings.fresh())?;
+        messages::insert(conn, self.messages.fresh())?;
+        messages::insert_clearances(conn, self.message_clearances.fresh())?;
         keys::insert(conn, self.keys.fresh())?;
         generations::insert(conn, self.generations.fresh())?;
         idempotency::insert(conn, self.answers.fresh())?;

@@ -10,8 +10,8 @@ use crate::store::rows::{
     TagRow,
 };
 use crate::store::{
-    KeyRow, RegisterBindingRow, RegisterEndingRow, RegisterRow, RegisterVersionRow, ScreeningRow,
-    StoreError, TagGenerationRow, TransferRow,
+    KeyRow, MessageClearanceRow, MessageRow, RegisterBindingRow, RegisterEndingRow, RegisterRow,
+    RegisterVersionRow, ScreeningRow, StoreError, TagGenerationRow, TransferRow,
 };
 use serde_json::Value;
 use std::sync::Arc;
@@ -115,6 +115,10 @@ pub enum EntryKind {
     RegisterBound,
     /// It binds them no more.
     RegisterUnbound,
+    /// A message came that somebody must look at.
+    MessageReceived,
+    /// Staff dealt with a message.
+    MessageCleared,
     /// A database was accepted that is older than the log once was.
     LogRolledBack,
 }
@@ -150,6 +154,8 @@ impl EntryKind {
             Self::RegisterLoaded => "register.loaded",
             Self::RegisterBound => "register.bound",
             Self::RegisterUnbound => "register.unbound",
+            Self::MessageReceived => "message.received",
+            Self::MessageCleared => "message.cleared",
             Self::LogRolledBack => "log.rolled_back",
         }
     }
@@ -197,6 +203,10 @@ pub struct ActRows {
     pub register_binding: Option<RegisterBindingRow>,
     /// Whom one binds no more.
     pub register_ending: Option<RegisterEndingRow>,
+    /// A message that somebody must look at.
+    pub message: Option<MessageRow>,
+    /// Staff looked at one.
+    pub message_clearance: Option<MessageClearanceRow>,
     /// A key.
     pub key: Option<KeyRow>,
     /// A rotation as far as it was checked: the sequencer finishes it.
@@ -239,6 +249,8 @@ pub enum Need {
     },
     /// The review item has not been cleared.
     ItemOpen(Uuid),
+    /// The message has not been cleared.
+    MessageOpen(Uuid),
     /// This generation of tags is in use, and this is the newest version of the tag key.
     Generation {
         /// The generation.
@@ -284,6 +296,8 @@ pub enum Committed {
     },
     /// The same was recorded before, under the same reference.
     SameReference(Box<ObjectionRow>),
+    /// The same message came before, under the same id of the gateway's.
+    SameMessage(Box<MessageRow>),
     /// The same was recorded before, under the same idempotency key.
     SameKey {
         /// Position of the (last) entry it made.

@@ -11,13 +11,15 @@ use super::rows::{
 };
 use super::schema::{
     checkpoints, client_versions, controllers, entries, groups, keys, leaves, membership_events,
-    objection_events, objections, originals, party_names, record_keys, register_bindings,
-    register_endings, register_versions, registers, review_clearances, review_items, screenings,
-    shreddings, submission_salts, tag_generations, transfers,
+    message_clearances, messages, objection_events, objections, originals, party_names,
+    record_keys, register_bindings, register_endings, register_versions, registers,
+    review_clearances, review_items, screenings, shreddings, submission_salts, tag_generations,
+    transfers,
 };
 use super::{
-    Connection, KeyRow, RegisterBindingRow, RegisterEndingRow, RegisterRow, RegisterVersionRow,
-    ScreeningRow, StoreError, TagDigestRow, TagGenerationRow, TransferRow,
+    Connection, KeyRow, MessageClearanceRow, MessageRow, RegisterBindingRow, RegisterEndingRow,
+    RegisterRow, RegisterVersionRow, ScreeningRow, StoreError, TagDigestRow, TagGenerationRow,
+    TransferRow,
 };
 
 /// The rows of some entries, each table by position.
@@ -47,6 +49,8 @@ pub struct Range {
     pub register_versions: Vec<RegisterVersionRow>,
     pub register_bindings: Vec<RegisterBindingRow>,
     pub register_endings: Vec<RegisterEndingRow>,
+    pub messages: Vec<MessageRow>,
+    pub message_clearances: Vec<MessageClearanceRow>,
     pub keys: Vec<KeyRow>,
     pub generations: Vec<TagGenerationRow>,
     pub digests: Vec<TagDigestRow>,
@@ -54,7 +58,7 @@ pub struct Range {
 
 /// The tables that belong to entries, in the order in which an entry is checked,
 /// and the column that names the entry. Of a checkpoint, it is the last of its tree.
-pub const TABLES: [(&str, &str); 25] = [
+pub const TABLES: [(&str, &str); 27] = [
     ("entries", "position"),
     ("leaves", "position"),
     ("submission_salts", "position"),
@@ -75,6 +79,8 @@ pub const TABLES: [(&str, &str); 25] = [
     ("register_versions", "position"),
     ("register_bindings", "position"),
     ("register_endings", "position"),
+    ("messages", "position"),
+    ("message_clearances", "position"),
     ("tag_generations", "position"),
     ("tags", "position"),
     ("tag_digests", "position"),
@@ -172,6 +178,13 @@ pub fn range(conn: &mut Connection, from: i64, to: i64) -> Result<Range, StoreEr
             register_bindings(position) as RegisterBindingRow
         ),
         register_endings: within!(conn, from, to, register_endings(position) as RegisterEndingRow),
+        messages: within!(conn, from, to, messages(position) as MessageRow),
+        message_clearances: within!(
+            conn,
+            from,
+            to,
+            message_clearances(position) as MessageClearanceRow
+        ),
         keys: within!(conn, from, to, keys(position, purpose, version) as KeyRow),
         generations: within!(conn, from, to, tag_generations(position) as TagGenerationRow),
         digests: by_generation(conn, ("tag_digests", "version"), |conn, version| {

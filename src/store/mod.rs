@@ -23,6 +23,8 @@ pub mod instance;
 mod key_rows;
 pub mod keys;
 pub mod leaves;
+mod message_rows;
+pub mod messages;
 
 mod migrate;
 pub mod objections;
@@ -46,6 +48,7 @@ pub mod usage;
 pub use either::EitherConnection as Connection;
 pub use error::StoreError;
 pub use key_rows::*;
+pub use message_rows::{MessageClearanceRow, MessageRow};
 pub use register_rows::*;
 pub use rows::*;
 pub use screening_row::ScreeningRow;

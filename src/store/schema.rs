@@ -247,6 +247,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    messages (position) {
+        position -> BigInt,
+        id -> Binary,
+        client -> Text,
+        form -> Text,
+        code -> Text,
+        binding -> Text,
+        sent_at -> BigInt,
+        reference_tag -> Nullable<Binary>,
+        content_digest -> Binary,
+    }
+}
+
+diesel::table! {
+    message_clearances (position) {
+        position -> BigInt,
+        message -> Binary,
+        outcome -> Text,
+        objection -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
     idempotency_keys (client, key_tag) {
         client -> Text,
         key_tag -> Binary,
@@ -358,3 +381,4 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(review_items, review_clearances);
+diesel::allow_tables_to_appear_in_same_query!(messages, message_clearances);

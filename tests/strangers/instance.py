@@ -22,6 +22,7 @@ CLIENTS = {
     "reception": ["--role", "staff", "--controller", GROUP, "--scope", "identifiers:read"],
     "revision": ["--role", "auditor"],
     "drift": ["--role", "admin"],
+    "gateway": ["--role", "sms-gateway", "--controller", GROUP, "--sms-form", "json"],
 }
 STARTS_WITHIN = 60
 

@@ -85,6 +85,11 @@ def browser(stranger: Stranger) -> None:
     stranger.run("node", "browser.mjs", stranger.folder, folder=TARGET / "node")
 
 
+def links(stranger: Stranger) -> None:
+    """Chromium and axe: somebody who received a mailing, and says no."""
+    stranger.run("node", "links.mjs", stranger.folder, folder=TARGET / "node")
+
+
 def schemathesis(stranger: Stranger) -> None:
     """Schemathesis: every operation against what the document promises."""
     record_some(stranger)
@@ -158,8 +163,8 @@ def record_some(stranger: Stranger) -> None:
         answer.raise_for_status()
         recorded.append(answer.json()["id"])
     imported, exported = transferred(instance)
-    tell(stranger, objections=recorded, screenings=screened(instance), bindings=bound(instance),
-         imports=imported, exports=exported)
+    more = {"screenings": screened(instance), "bindings": bound(instance), "links": mailed(instance)}
+    tell(stranger, objections=recorded, imports=imported, exports=exported, **more)
 
 
 def transferred(instance: Instance) -> tuple[list[str], list[str]]:
@@ -187,8 +192,8 @@ def bound(instance: Instance) -> list[str]:
     return [json.loads(instance.command(*bind))["id"] for _ in range(3)]
 
 
-def screened(instance: Instance) -> list[str]:
-    """The ids of two screenings, one with a result to be fetched."""
+def crm_token(instance: Instance) -> str:
+    """What the CRM shows when it asks."""
     import requests
 
     token = requests.post(
@@ -196,7 +201,28 @@ def screened(instance: Instance) -> list[str]:
         data={"grant_type": "client_credentials", **instance.clients["crm"]},
     )
     token.raise_for_status()
-    headers = {"Authorization": f"Bearer {token.json()['access_token']}", "Content-Type": "text/csv"}
+    return f"Bearer {token.json()['access_token']}"
+
+
+def mailed(instance: Instance) -> list[str]:
+    """The ends of three links in a mailing."""
+    import requests
+
+    recipients = [{"email": f"lank.{n}@exempel.example"} for n in range(3)]
+    answer = requests.post(
+        f"{instance.url}/v1/unsubscribe-links", timeout=10,
+        headers={"Authorization": crm_token(instance)},
+        json={"controller": CONTROLLER, "channel": "email", "recipients": recipients},
+    )
+    answer.raise_for_status()
+    return [link["url"].rsplit("/", 1)[1] for link in answer.json()["links"]]
+
+
+def screened(instance: Instance) -> list[str]:
+    """The ids of two screenings, one with a result to be fetched."""
+    import requests
+
+    headers = {"Authorization": crm_token(instance), "Content-Type": "text/csv"}
     ids = []
     for prefer in ("", "respond-async"):
         answer = requests.post(
@@ -219,6 +245,9 @@ BEYOND_REACH = {
     "POST /v1/shreddings": "only over the local socket",
     "POST /v1/review/{id}/clearances": "its ids come from what could not be read",
     "POST /oauth2/token": "no secret is guessed",
+    "POST /v1/inbound-sms/46elks": "no secret is guessed",
+    "POST /v1/inbound-sms/46elks/{secret}": "no secret is guessed",
+    "POST /v1/inbound-sms/twilio/{client_id}": "no signature is guessed",
 }
 
 
@@ -303,6 +332,7 @@ STRANGERS = {
     "python-client": python_client,
     "typescript-client": typescript_client,
     "browser": browser,
+    "links": links,
     "evidence": evidence,
     "schemathesis": schemathesis,
 }

@@ -105,6 +105,7 @@ pub(super) async fn take(import: &Import, row: u64, json: &[u8]) -> Result<Told,
             Ok(Told { status: Status::Recorded, id, why: None, warnings, refusal: None })
         }
         Ok(Done::Earlier(row)) => Ok(Told::known(Some(id_of(&row.id)?))),
+        Ok(Done::EarlierMessage(_)) => Err(Refusal::new(Code::Internal)),
         Err(refusal) if refusal.code == Code::ReferenceReused => Ok(Told::known(None)),
         Err(refusal) => Err(refusal),
     }

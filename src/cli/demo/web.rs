@@ -58,6 +58,17 @@ impl Web {
         }
     }
 
+    /// Posts a form as a gateway does, which shows its secret by HTTP Basic.
+    pub(super) fn form(
+        &self,
+        path: &str,
+        gateway: &Credentials,
+        fields: &[(&str, &str)],
+    ) -> Outcome<Answer> {
+        let request = self.http.post(format!("{}{path}", self.base)).form(fields);
+        answer(request.basic_auth(gateway.client_id, Some(&gateway.secret)))
+    }
+
     /// What anybody gets at this path.
     pub(super) fn get(&self, path: &str) -> Outcome<Answer> {
         answer(self.http.get(format!("{}{path}", self.base)))
@@ -76,6 +87,12 @@ impl Web {
             request = request.header("X-Actor", actor);
         }
         answer(request.header("Content-Type", "application/json").body(body.to_owned()))
+    }
+
+    /// Posts a form to an address of this instance, as anybody can.
+    pub(super) fn press(&self, url: &str, form: &'static str) -> Outcome<Answer> {
+        let request = self.http.post(url);
+        answer(request.header("Content-Type", "application/x-www-form-urlencoded").body(form))
     }
 
     /// Posts a CSV file with this token.

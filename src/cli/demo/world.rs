@@ -16,6 +16,8 @@ pub(super) struct World {
     pub crm: Credentials,
     /// The clinics' own people.
     pub staff: Credentials,
+    /// Hands over what people text to the clinics.
+    pub gateway: Credentials,
     /// Reads who asked how much.
     pub auditor: Credentials,
     /// Keeps the registers.
@@ -49,6 +51,11 @@ pub(super) fn register(api: &Api) -> Outcome<World> {
             &json!({"role": "marketing-tool", "controllers": bound}),
         )?,
         staff: client(api, "tandgruppen-staff", &json!({"role": "staff", "controllers": bound}))?,
+        gateway: client(
+            api,
+            "elks",
+            &json!({"role": "sms-gateway", "controllers": bound, "sms": {"form": "46elks"}}),
+        )?,
         auditor: client(api, "revisor", &json!({"role": "auditor"}))?,
         admin: client(api, "tandgruppen-drift", &json!({"role": "admin"}))?,
     })

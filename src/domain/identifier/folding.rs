@@ -52,7 +52,7 @@ pub(super) fn number(text: &str) -> Cow<'_, str> {
 /// Letters and digits as they are compared in names and streets: without case
 /// and without marks (å ä→a, ö ø→o, é→e), since half the world's systems lose
 /// them. Punctuation stays; what it means depends on where it stands.
-pub(super) fn words(text: &str) -> String {
+pub(in crate::domain) fn words(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase(); // which is all that the rest would do
     }

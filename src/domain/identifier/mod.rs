@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::channel::{Channel, ChannelSet};
 
 pub mod email;
-mod folding;
+pub(super) mod folding;
 pub mod hashed;
 mod material;
 pub mod opaque;

@@ -7,6 +7,7 @@ mod controllers;
 mod exports;
 mod groups;
 mod imports;
+mod inbound_sms;
 mod keys;
 mod log;
 mod lookups;
@@ -16,6 +17,7 @@ mod registers;
 mod review;
 mod screenings;
 mod shreddings;
+mod unsubscribe_links;
 mod withdrawals;
 
 pub use lookups::measured;
@@ -44,6 +46,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(imports::read::read_import)
         .service(exports::run::run_export)
         .service(exports::read::read_export)
+        .service(unsubscribe_links::create::create_unsubscribe_links)
         .service(controllers::list::list_controllers)
         .service(controllers::add::add_controller)
         .service(controllers::rename::rename_controller)
@@ -67,6 +70,10 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(shreddings::shred::shred_originals)
         .service(review::list::list_review)
         .service(review::clear::clear_review)
+        .service(inbound_sms::json::receive_sms)
+        .service(inbound_sms::elks::receive_elks_sms)
+        .service(inbound_sms::elks::receive_elks_sms_by_secret)
+        .service(inbound_sms::twilio::receive_twilio_sms)
         .service(audit::list::list_audit)
         .service(keys::status::read_key_status)
         .service(keys::rotate::rotate_keys)

@@ -56,4 +56,6 @@ sets! {
     ListRegisterBindings: RegistersWrite | AuditRead;
     ReadAudit: AuditRead;
     ReadLog: LogRead;
+    ReceiveSms: SmsReceive;
+    CreateLinks: LinksCreate;
 }

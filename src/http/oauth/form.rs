@@ -10,7 +10,7 @@ const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 
 /// Why a request for a token is refused (RFC 6749 §5.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     /// `invalid_request`.
     Request(&'static str),
     /// `invalid_client`.
@@ -75,7 +75,7 @@ impl Form {
 }
 
 /// `Authorization: Basic`, each part form-encoded before base64 (RFC 6749 §2.3.1).
-pub(super) fn basic(headers: &HeaderMap) -> Result<Option<(String, String)>, Fault> {
+pub(crate) fn basic(headers: &HeaderMap) -> Result<Option<(String, String)>, Fault> {
     let mut all = headers.get_all(AUTHORIZATION);
     let Some(header) = all.next() else { return Ok(None) };
     if all.next().is_some() {

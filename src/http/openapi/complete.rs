@@ -117,8 +117,8 @@ fn refusals(operation: &mut Value, shared: &mut Map<String, Value>) {
     for code in named.iter().filter_map(Value::as_array).flatten().filter_map(Value::as_str) {
         kinds.extend(kinds::named(code));
     }
-    let secured = operation["security"].as_array().is_some_and(|all| !all.is_empty());
-    if secured {
+    let silent = operation.as_object_mut().and_then(|fields| fields.remove("x-silent")).is_some();
+    if by_token(operation) {
         kinds.extend([&kinds::UNAUTHORIZED, &kinds::INSUFFICIENT_SCOPE, &kinds::ACTOR_REQUIRED]);
         kinds.extend([&kinds::TOO_MANY_ATTEMPTS, &kinds::UNAVAILABLE, &kinds::NOT_READY]);
         kinds.push(&kinds::MALFORMED);
@@ -136,11 +136,23 @@ fn refusals(operation: &mut Value, shared: &mut Map<String, Value>) {
             .copied()
             .filter(|kind| kind.status == status && kinds.contains(kind))
             .collect();
+        if silent {
+            let mut told = response(status, &same);
+            told.as_object_mut().map(|told| told.remove("content"));
+            operation["responses"][status.to_string()] = told;
+            continue;
+        }
         let name = same.iter().map(|kind| kind.code).collect::<Vec<_>>().join("_");
         shared.entry(name.clone()).or_insert_with(|| response(status, &same));
         operation["responses"][status.to_string()] =
             json!({"$ref": format!("#/components/responses/{name}")});
     }
+}
+
+/// Whether it is an access token that lets callers in.
+fn by_token(operation: &Value) -> bool {
+    let ways = operation["security"].as_array();
+    ways.is_some_and(|ways| ways.iter().any(|way| way.get("oauth2").is_some()))
 }
 
 fn response(status: u16, kinds: &[&'static Kind]) -> Value {
@@ -251,6 +263,7 @@ fn dry_run(operation: &mut Value) {
         for secret in ["client_secret", "static_key"] {
             example.entry(secret).and_modify(|value| *value = Value::Null);
         }
+        example.remove("webhook_urls");
     }
     if let Some(headers) = checked["headers"].as_object_mut() {
         headers.remove("Location");
@@ -266,7 +279,7 @@ fn parameters(operation: &mut Value) {
     if has_parameter(operation, "dry_run") && known_again.is_none() {
         also.push("IdempotencyKey");
     }
-    if operation["security"].as_array().is_some_and(|all| !all.is_empty()) {
+    if by_token(operation) {
         also.push("Actor");
     }
     for name in also {
@@ -297,6 +310,17 @@ fn security_schemes() -> Value {
             "type": "oauth2",
             "description": "OAuth 2.0 client credentials. A token lives for 15 minutes; without `scope` it carries all that the client has been granted.",
             "flows": {"clientCredentials": {"tokenUrl": "/oauth2/token", "scopes": scopes}},
+        },
+        "gateway_basic": {
+            "type": "http",
+            "scheme": "basic",
+            "description": "The `client_id` and secret of an `sms-gateway` of the form `46elks`.",
+        },
+        "twilio_signature": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-Twilio-Signature",
+            "description": "Twilio's signature of the request: HMAC-SHA-1 under the account's auth token, over the address and the form's fields.",
         },
         "static_key": {
             "type": "http",
@@ -333,5 +357,7 @@ fn scope_means(scope: Scope) -> &'static str {
         Scope::ImportsRun => "Import lists",
         Scope::ExportsRun => "Export all that is held",
         Scope::WebhooksAdmin => "Manage webhooks",
+        Scope::SmsReceive => "Hand over messages that people sent",
+        Scope::LinksCreate => "Make unsubscribe links",
     }
 }

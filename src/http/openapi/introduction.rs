@@ -16,11 +16,15 @@ proves it to anybody: keep it. Give each one a \
 
 **Marketing tools** ask `POST /v1/lookups` before they send, or `POST /v1/lookups/batch` for a list, or send a whole campaign file through `POST /v1/screenings`. \
 Send only where the decision is `clear`. `undecidable` means do not send. **`clear` means that nobody \
-objected; it is no consent** (marknadsföringslagen 19 §): whether you may send at all is for you to know.
+objected; it is no consent** (marknadsföringslagen 19 §): whether you may send at all is for you to know. \
+For mailings, `POST /v1/unsubscribe-links` gives each recipient a link by which to say no.
+
+**SMS gateways** hand over what people text to a number of yours: 46elks and Twilio in their own forms, \
+others at `POST /v1/inbound-sms`. STOP is an objection; what is not understood waits for staff.
 
 **Staff and auditors** record at `POST /v1/objections` what people tell them on the telephone, by letter, \
 e-mail or in person (`direct`), and a proxy that came on paper, read objections and their history, take them back when the person asks (`POST /v1/withdrawals`), see what \
-could not be read (`GET /v1/review`), and who asked how much (`GET /v1/audit`). \
+could not be read or understood (`GET /v1/review`), and who asked how much (`GET /v1/audit`). \
 [How auditors check the log](/docs/auditors), and what that proves, has a page of its own. Staff clients name the \
 acting person in the header `X-Actor`: an account name, never an e-mail address or a personnummer.
 
@@ -75,10 +79,12 @@ pub(super) fn tags() -> Value {
         {"name": "Look-ups", "description": "May this be sent? `clear` means that nobody objected; it is no consent."},
         {"name": "Screenings", "description": "Whole campaign files through the blocklist, each with a certificate in the ledger."},
         {"name": "Imports and exports", "description": "Lists that a company has today, taken over; and all that is held, handed out."},
+        {"name": "Unsubscribe links", "description": "Links for mailings by which a person says no, with one click or on a small page."},
         {"name": "Registers", "description": "National opt-out registers: their versions, and whom they bind."},
         {"name": "Controllers", "description": "Who sends (GDPR Art. 4.7), and the groups they belong to."},
         {"name": "Clients", "description": "The programs that may call this service."},
-        {"name": "Review", "description": "What could not be read, for staff to look at."},
+        {"name": "Messages", "description": "Messages that people send to a number of yours: what says stop is recorded, all else is left for staff."},
+        {"name": "Review", "description": "What could not be read or understood, for staff to look at."},
         {"name": "Audit", "description": "Who asked how much, and which keys are in use."},
         {"name": "Log", "description": "The transparency log: proof of what was recorded, and that nothing was removed."},
         {"name": "Service", "description": "How this instance is."},

@@ -44,6 +44,9 @@ kinds! {
     INSUFFICIENT_SCOPE, "insufficient-scope", 403, "The token lacks the scope",
         "The client is known, but its token does not let it do this.",
         "Ask for a token with the scope that `detail` names. If the client does not have the scope, an administrator can grant it.";
+    SIGNATURE_INVALID, "signature-invalid", 403, "Not signed by this gateway",
+        "There is no such gateway here, or its signature does not fit what came. Nothing was recorded.",
+        "Check that the gateway's address for incoming messages is, letter for letter, the `webhook_url` that GET /v1/clients shows (which follows from the service's public URL), and that its newest auth token has been given at POST /v1/clients/{name}/secrets.";
     CONTROLLER_NOT_YOURS, "controller-not-yours", 403, "Not one of your controllers",
         "The client is bound to controllers of its own, and this request names another.",
         "Name one of your own controllers, or ask an administrator to add it to the client.";
@@ -142,6 +145,7 @@ pub fn of_code(code: Code) -> &'static Kind {
         Code::NotFound => &NOT_FOUND,
         Code::ResultGone => &RESULT_GONE,
         Code::Unauthorized => &UNAUTHORIZED,
+        Code::SignatureInvalid => &SIGNATURE_INVALID,
         Code::InsufficientScope => &INSUFFICIENT_SCOPE,
         Code::ControllerNotYours => &CONTROLLER_NOT_YOURS,
         Code::LocalOnly => &LOCAL_ONLY,

@@ -9,8 +9,9 @@ use crate::store::rows::{
     ReviewClearanceRow, ReviewItemRow, ShreddingRow, SubmissionSaltRow, TagRow,
 };
 use crate::store::{
-    Connection, KeyRow, RegisterBindingRow, RegisterEndingRow, RegisterRow, RegisterVersionRow,
-    ScreeningRow, StoreError, TagDigestRow, TagGenerationRow, TransferRow,
+    Connection, KeyRow, MessageClearanceRow, MessageRow, RegisterBindingRow, RegisterEndingRow,
+    RegisterRow, RegisterVersionRow, ScreeningRow, StoreError, TagDigestRow, TagGenerationRow,
+    TransferRow,
 };
 use std::iter::Peekable;
 use std::vec::IntoIter;
@@ -91,6 +92,8 @@ fn assembled(range: audit::Range, from: Position, to: Position, generation: i32)
     let mut register_versions = Feed::of(range.register_versions);
     let mut register_bindings = Feed::of(range.register_bindings);
     let mut register_endings = Feed::of(range.register_endings);
+    let mut messages = Feed::of(range.messages);
+    let mut message_clearances = Feed::of(range.message_clearances);
     let mut generations = Feed::of(range.generations);
     let mut chunk = Vec::new();
     for position in from..=to {
@@ -115,6 +118,8 @@ fn assembled(range: audit::Range, from: Position, to: Position, generation: i32)
             register_version: register_versions.one(position, &mut doubled),
             register_binding: register_bindings.one(position, &mut doubled),
             register_ending: register_endings.one(position, &mut doubled),
+            message: messages.one(position, &mut doubled),
+            message_clearance: message_clearances.one(position, &mut doubled),
             key: keys.one(position, &mut doubled),
             rotation: None,
             generation: generations.one(position, &mut doubled),
@@ -177,6 +182,8 @@ belonging! {
     RegisterVersionRow: "register_versions" by position,
     RegisterBindingRow: "register_bindings" by position,
     RegisterEndingRow: "register_endings" by position,
+    MessageRow: "messages" by position,
+    MessageClearanceRow: "message_clearances" by position,
     KeyRow: "keys" by position,
     TagGenerationRow: "tag_generations" by position,
     TagDigestRow: "tag_digests" by position,

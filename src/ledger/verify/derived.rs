@@ -142,7 +142,8 @@ pub(super) fn record_keys(at: &At, keyring: &Keyring, gone: &Gone) -> Result<u64
 /// The record that an entry's originals are of.
 pub(super) fn record(at: &At) -> Option<[u8; 16]> {
     let objection = at.rows.objection.as_ref().map(|row| &row.id);
-    let id = objection.or(at.rows.event.as_ref().map(|row| &row.id))?;
+    let message = at.rows.message.as_ref().map(|row| &row.id);
+    let id = objection.or(at.rows.event.as_ref().map(|row| &row.id)).or(message)?;
     id.as_slice().try_into().ok()
 }
 

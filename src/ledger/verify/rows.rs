@@ -70,6 +70,8 @@ pub(super) fn counts(rows: &ActRows) -> Vec<(&'static str, usize)> {
         ("register_versions", one(rows.register_version.is_some())),
         ("register_bindings", one(rows.register_binding.is_some())),
         ("register_endings", one(rows.register_ending.is_some())),
+        ("messages", one(rows.message.is_some())),
+        ("message_clearances", one(rows.message_clearance.is_some())),
         ("keys", one(rows.key.is_some())),
         ("tag_generations", one(rows.generation.is_some())),
     ];

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// The tables in which entries of each kind have a row each, always.
-const BRINGS: [(&str, &[&str]); 27] = [
+const BRINGS: [(&str, &[&str]); 29] = [
     ("objection.recorded", &["objections"]),
     ("objection.withdrawn", &["objection_events"]),
     ("objection.annulled", &["objection_events"]),
@@ -36,6 +36,8 @@ const BRINGS: [(&str, &[&str]); 27] = [
     ("register.loaded", &["register_versions"]),
     ("register.bound", &["register_bindings"]),
     ("register.unbound", &["register_endings"]),
+    ("message.received", &["messages"]),
+    ("message.cleared", &["message_clearances"]),
     ("log.rolled_back", &[]),
     ("key.rotated", &["keys"]),
     ("tags.rotated", &["tag_generations"]),
@@ -50,8 +52,11 @@ pub(super) fn name(at: &At, said: &Said, keyring: &Keyring) -> Finding {
             return Finding::at(missing, at.position, "it is missing");
         }
         let sealed = brought.iter().any(|table| table.starts_with("objection"));
+        let message = brought.contains(&"messages");
         let may = |table: &&str| {
-            brought.contains(table) || (sealed && matches!(*table, "originals" | "review_items"))
+            brought.contains(table)
+                || (sealed && matches!(*table, "originals" | "review_items"))
+                || (message && *table == "originals")
         };
         if let Some(more) = there.iter().find(|table| !may(table)) {
             return Finding::at(more, at.position, "an entry of this kind brings no such row");
@@ -62,7 +67,8 @@ pub(super) fn name(at: &At, said: &Said, keyring: &Keyring) -> Finding {
         // A group's row is nothing but its id, which the entry names.
         let mut there: Vec<_> = there.into_iter().filter(|table| *table != "groups").collect();
         // What was sealed may be gone without a trace of its own.
-        let seals = there.iter().any(|table| table.starts_with("objection"));
+        let seals =
+            there.iter().any(|table| table.starts_with("objection") || *table == "messages");
         if seals && !there.contains(&"originals") {
             there.push("originals");
         }
@@ -124,6 +130,14 @@ fn columns(at: &At, said: &Said) -> Option<Finding> {
     }
     if at.rows.register_binding.as_ref().is_some_and(|row| other(&row.id)) {
         return wrong("register_bindings");
+    }
+    if let Some(row) = &at.rows.message
+        && (Some(row.client.as_str()) != client || other(&row.id))
+    {
+        return wrong("messages");
+    }
+    if at.rows.message_clearance.as_ref().is_some_and(|row| other(&row.message)) {
+        return wrong("message_clearances");
     }
     None
 }

@@ -143,7 +143,7 @@ on_both! {
             ask(&world, Some(("crm", &secret)), &[GRANT, ("client_secret", ""), ("scope", ""), ("resource", "x")]),
         ] {
             assert!(works(&world, &is_token(&answer)));
-            assert_eq!(answer.body["scope"], "lookups:decide screenings:run changes:read");
+            assert_eq!(answer.body["scope"], "lookups:decide screenings:run changes:read links:create");
         }
     }
 

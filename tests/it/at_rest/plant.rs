@@ -1,6 +1,6 @@
 //! Whom the test makes up, and everything it has the service do with them.
 
-use super::Live;
+use super::{Live, Party};
 use crate::support::Answer;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -77,6 +77,9 @@ pub(super) const PLANTED: &[(&str, &[&str])] = &[
     ("assertion id", &["jti-630228-2386-zq"]),
     ("row's key", &["rad-630228-2386-qq"]),
     ("stray text", &["stray-630228-2386-text"]),
+    ("sender", &["070-174 06 58", "0701740658", "+46701740658", "46701740658", "%2B46701740658"]),
+    ("message", &["Sluta ringa min mamma fru Quistenlöf", "ringa min mamma"]),
+    ("message's id", &["sf-630228-2386-inkommet"]),
 ];
 
 fn text(name: &str) -> &'static str {
@@ -220,6 +223,21 @@ pub(super) fn everywhere(live: &Live) -> Vec<(&'static str, String)> {
     );
     expect(403, service.send("/v1/lookups", &[], &asked));
 
+    // in mailings, whose links are as good as what they say
+    let mailing = json!({"controller": "tandgruppen-malmo", "channel": "email", "recipients": [
+        {"key": text("row's key"), "email": text("added e-mail")}, {"email": text("unreadable e-mail")}]});
+    let links = expect(200, crm.send("/v1/unsubscribe-links", &[], &mailing));
+    let link = links["links"][0]["url"].as_str().expect("a link");
+    let link = keep("link", &json!(link.strip_prefix(&live.url).expect("its own URL")));
+    let nobody = live.party("");
+    assert_eq!(nobody.get(&link).status, 200);
+    assert_eq!(nobody.form(&link, &[("scope", "all")]).status, 200);
+    assert_eq!(
+        nobody.form(&format!("{link}?{}", text("stray text")), &[("x", text("stray text"))]).status,
+        422
+    );
+    assert_eq!(nobody.get(&format!("/u/{}", text("second e-mail"))).status, 404);
+
     // read and changed by staff
     let path = format!("/v1/objections/{}", made["id"].as_str().expect("an id"));
     assert!(staff.get(&path).text.contains(text("second e-mail")));
@@ -251,6 +269,8 @@ pub(super) fn everywhere(live: &Live) -> Vec<(&'static str, String)> {
     expect(201, staff.send("/v1/withdrawals", &[key(keys[0])], &person_withdraws));
     expect(201, staff.send(&format!("{path}/annulments"), &[], &json!({"reason": "wrong_person"})));
 
+    secrets.extend(messages(live, &admin, &staff));
+
     // who asks, wrongly
     let actor = ("X-Actor", text("second e-mail").to_owned());
     expect(400, staff.send("/v1/lookups", &[actor], &asked));
@@ -275,4 +295,58 @@ pub(super) fn everywhere(live: &Live) -> Vec<(&'static str, String)> {
     expect(409, admin.send("/v1/controllers", &[], &clinic));
     expect(201, admin.send("/v1/clients/sparrtjanst/disablements", &[], &json!({})));
     secrets
+}
+
+/// Messages in every form, rightly and wrongly; some are settled. Returns the secrets.
+fn messages(live: &Live, admin: &Party<'_>, staff: &Party<'_>) -> Vec<(&'static str, String)> {
+    let enter = |id: &str, sms: Value| {
+        let body = json!({"client_id": id, "role": "sms-gateway", "controllers": ["tandgruppen"], "sms": sms});
+        expect(201, admin.send("/v1/clients", &[], &body))
+    };
+    let auth_token = "7e57da7ac0ffee427e57da7ac0ffee42";
+    let elks = enter("elks", json!({"form": "46elks"}))["client_secret"].clone();
+    let elks = elks.as_str().expect("a secret").to_owned();
+    let twilio = enter("twilio", json!({"form": "twilio", "auth_tokens": [auth_token]}));
+    let url = twilio["webhook_urls"][0].as_str().expect("a URL").to_owned();
+    let egen = enter("egen", json!({"form": "json"}))["client_secret"].clone();
+    let egen = egen.as_str().expect("a secret").to_owned();
+    let (from, note, id) = ("+46701740658", text("message"), text("message's id"));
+    let secret_path = format!("/v1/inbound-sms/46elks/{elks}");
+    for (number, said) in ["STOPP", note].into_iter().enumerate() {
+        let id = format!("{id}-{number}");
+        let form = [("id", id.as_str()), ("from", from), ("to", from), ("message", said)];
+        assert_eq!(live.party("").form(&secret_path, &form).status, 204);
+        assert_eq!(live.party("").form(&secret_path, &form).status, 204, "again");
+        assert_eq!(live.party("").form(&format!("{secret_path}x"), &form).status, 401);
+        assert_eq!(live.party("").form(&format!("{secret_path}?{note}"), &form).status, 400);
+        let form = [("MessageSid", id.as_str()), ("From", from), ("Body", said)];
+        let signature = crate::messages::signature(auth_token, &url, &form);
+        for (signature, status) in [(signature.as_str(), 200), (id.as_str(), 403)] {
+            let http = reqwest::blocking::Client::new();
+            let path = "/v1/inbound-sms/twilio/twilio";
+            let request = http.post(format!("{}{path}", live.url)).form(&form);
+            let answer = Answer::of(request.header("X-Twilio-Signature", signature));
+            assert_eq!(answer.status, status, "{answer}");
+        }
+        let gateway = live.token("egen", &egen);
+        let body = json!({"id": id, "from": text("sender"), "to": from, "text": said});
+        expect(201, live.party(&gateway).send("/v1/inbound-sms", &[], &body));
+        expect(400, live.party(&gateway).send("/v1/inbound-sms", &[], &json!({note: from})));
+    }
+    let listed = staff.get("/v1/review");
+    let items = listed.body["items"].as_array().expect("items");
+    let items: Vec<_> = items.iter().filter(|item| item["value"] == note).collect();
+    assert_eq!(items.len(), 3, "{listed}");
+    for (item, outcome) in items.iter().zip(["objection_recorded", "no_objection"]) {
+        let path = format!("/v1/review/{}/clearances", item["id"].as_str().expect("an id"));
+        let cleared = expect(201, staff.send(&path, &[], &json!({"outcome": outcome})));
+        if let Some(objection) = cleared["objection"].as_str() {
+            assert!(staff.get(&format!("/v1/objections/{objection}")).text.contains(note));
+        }
+    }
+    vec![
+        ("gateway's secret", elks),
+        ("gateway's secret", egen),
+        ("auth token", auth_token.to_owned()),
+    ]
 }

@@ -71,6 +71,49 @@ fn a_client_gets_its_secret_once() {
 }
 
 #[test]
+fn a_gateway_is_told_which_address_to_set() {
+    let folder = clinics();
+    let add = |slug, form| {
+        [
+            "clients",
+            "add",
+            slug,
+            "--role",
+            "sms-gateway",
+            "--controller",
+            "tandgruppen",
+            "--sms-form",
+            form,
+        ]
+    };
+    let told = folder.done(&add("elks", "46elks"));
+    assert!(
+        told.contains("/v1/inbound-sms/46elks/njs_") && told.contains("shown this once"),
+        "{told}"
+    );
+    let beside = tempfile::tempdir().expect("a folder");
+    let file = beside.path().join("twilio.token");
+    std::fs::write(&file, "0123456789abcdef0123456789abcdef\n").expect("written");
+    let token = ["--sms-auth-token", file.to_str().expect("UTF-8")];
+    let told = folder.done(&[&add("twilio", "twilio")[..], &token].concat());
+    assert!(
+        told.contains("/v1/inbound-sms/twilio/twilio") && !told.contains("0123456789"),
+        "{told}"
+    );
+    let told = folder.done(&[&["clients", "rotate", "twilio"][..], &token].concat());
+    assert!(told.contains("auth token") && !told.contains("0123456789"), "{told}");
+    let told = folder.refused(&["clients", "rotate", "twilio"]);
+    assert!(told.contains("auth token"), "{told}");
+    let told = folder.json(&["clients", "rotate", "elks"]);
+    assert!(
+        told["webhook_urls"][0].as_str().is_some_and(|url| url.contains("://elks:njs_")),
+        "{told}"
+    );
+    let list = folder.json(&["clients", "list"]);
+    assert_eq!(list["clients"][0]["sms"]["form"], "46elks", "{list}");
+}
+
+#[test]
 fn a_client_with_a_key_of_its_own_has_no_secret_and_never_sends_the_private_half() {
     let folder = clinics();
     let file = folder.outer.path().join("key.jwk");

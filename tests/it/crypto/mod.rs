@@ -11,3 +11,4 @@ mod secret;
 pub(crate) mod support;
 mod tag;
 mod token;
+mod unsubscribe_link;

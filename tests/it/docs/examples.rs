@@ -27,12 +27,14 @@ fn every_body_and_every_answer_has_an_example_that_fits_its_schema() {
         for (status, response) in one.described["responses"].as_object().expect("responses") {
             check(status, response);
         }
+        // 46elks would text it to people
+        let silent = one.path.starts_with("/v1/inbound-sms/46elks");
         let has_body = one.described["responses"].as_object().is_some_and(|all| {
             all.iter().any(|(status, response)| {
                 status.starts_with('2') && !content(&document, response).is_empty()
             })
         });
-        if !has_body {
+        if has_body == silent {
             wrong.push(format!("{}: no answer is described", one.id));
         }
     }

@@ -6,21 +6,39 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Operations that need no token.
-const PUBLIC: [&str; 7] = [
+const PUBLIC: [&str; 9] = [
     "check_live",
     "check_ready",
+    "follow_unsubscribe_link",
     "issue_token",
     "read_authorization_server",
     "read_checkpoint",
     "read_jwks",
     "read_log_key",
+    "read_unsubscribe_page",
 ];
+/// What gateways call, who carry no token: each says which of 401 and 403 it gives.
+const WEBHOOKS: [(&str, &str); 3] = [
+    ("receive_elks_sms", "401"),
+    ("receive_elks_sms_by_secret", "401"), // its secret is its address
+    ("receive_twilio_sms", "403"),
+];
+/// Answers of which nothing may be said but the status: 46elks texts a body to people.
+const SILENT: [&str; 2] = ["receive_elks_sms", "receive_elks_sms_by_secret"];
+/// Names of others, in paths and fields that are theirs to name.
+const THEIRS: [&str; 2] = ["46elks", "twilio"];
+/// Pages for people, whose errors are pages too.
+const PAGES: [&str; 2] = ["follow_unsubscribe_link", "read_unsubscribe_page"];
 /// Where the tools for transparency logs look for one (C2SP tlog-tiles).
 const LOG: &str = "/log/";
 
 /// Words in paths that are no plural nouns, and why they may stay
 /// (mass nouns, a collection of its own, and what there is one of).
 const SINGULAR: [&str; 5] = ["audit", "batch", "receipt", "result", "review"];
+
+fn webhook(one: &Operation) -> Option<&'static str> {
+    WEBHOOKS.iter().find(|(id, _)| *id == one.id).map(|(_, status)| *status)
+}
 
 /// Every operation that breaks a rule, with what is wrong.
 #[track_caller]
@@ -126,7 +144,8 @@ fn tags_and_schemas_are_all_used_and_described() {
             let snake = field
                 .bytes()
                 .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-            wrong.extend(unless(snake, format!("{name}.{field}: no snake_case")));
+            let theirs = name == "TwilioSms";
+            wrong.extend(unless(snake || theirs, format!("{name}.{field}: no snake_case")));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -136,7 +155,7 @@ fn tags_and_schemas_are_all_used_and_described() {
 fn security_is_declared_and_only_the_public_ones_have_none() {
     each(|document, one| {
         let ways = one.described["security"].as_array().cloned().unwrap_or_default();
-        let public = PUBLIC.contains(&one.id.as_str());
+        let public = PUBLIC.contains(&one.id.as_str()) || one.id == "receive_elks_sms_by_secret";
         let schemes = document["components"]["securitySchemes"].as_object().expect("schemes");
         let scopes = &schemes["oauth2"]["flows"]["clientCredentials"]["scopes"];
         let mut wrong: Vec<_> =
@@ -169,13 +188,16 @@ fn every_error_it_can_give_is_told_with_an_example() {
             .map(|own| resolved(document, own)["name"].as_str().unwrap_or("").to_lowercase())
             .collect();
         let mut needed = BTreeSet::new();
-        if secured {
+        if let Some(status) = webhook(one) {
+            needed.extend(["400", status, "429", "503"]);
+        } else if secured {
             needed.extend(["400", "401", "403", "429", "503"]);
         }
         if secured && one.described.get("requestBody").is_some() {
             needed.extend(["400", "408", "413", "415"]);
         }
-        if one.path.contains('{') {
+        // who shows nothing at a webhook is refused alike, whether or not there is such a one
+        if one.path.contains('{') && webhook(one).is_none() {
             needed.insert("404");
         }
         if names.iter().any(|name| name == "idempotency-key") && one.id != "record_objections_batch"
@@ -203,10 +225,15 @@ fn every_error_it_can_give_is_told_with_an_example() {
                 continue;
             }
             let contents = content(document, response);
-            let kind = if one.id == "issue_token" {
-                "application/json"
-            } else {
-                "application/problem+json"
+            if SILENT.contains(&one.id.as_str()) {
+                wrong.extend(unless(contents.is_empty(), format!("{status}: it has a body")));
+                continue;
+            }
+            let page = PAGES.contains(&one.id.as_str());
+            let kind = match one.id.as_str() {
+                "issue_token" => "application/json",
+                _ if page => "text/html; charset=utf-8",
+                _ => "application/problem+json",
             };
             wrong.extend(unless(
                 contents.len() == 1 && contents[0].0 == kind,
@@ -217,6 +244,7 @@ fn every_error_it_can_give_is_told_with_an_example() {
                 for example in examples {
                     wrong.extend(super::faults(document, &schema, &example));
                     let own = one.id == "issue_token"
+                        || page
                         || example["status"].as_u64() == status.parse().ok();
                     wrong.extend(unless(
                         own,
@@ -259,7 +287,10 @@ fn paths_are_plural_nouns_in_kebab_case_and_nothing_is_deleted() {
             let placeholder = word.starts_with('{') && word.ends_with('}');
             let kebab = word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
             let plural = word.ends_with('s') || SINGULAR.contains(&word);
-            wrong.extend(unless(placeholder || kebab && plural, format!("{word} in its path")));
+            wrong.extend(unless(
+                placeholder || kebab && plural || THEIRS.contains(&word),
+                format!("{word} in its path"),
+            ));
         }
         wrong
     });
@@ -300,9 +331,11 @@ fn every_parameter_is_described() {
 fn whatever_is_sent_takes_no_unknown_fields() {
     let mut bodies = BTreeMap::new();
     let document = document();
-    // RFC 6749 §3.2 ignores them; rows of files have whatever a CRM or a program exports.
+    // RFC 6749 §3.2 ignores them; rows of files have whatever a CRM or a register exports; gateways
+    // add fields as they like, and their message counts all the same.
     let open = ["issue_token", "run_screening", "load_register_version", "run_import"];
-    for one in operations(&document).iter().filter(|one| !open.contains(&one.id.as_str())) {
+    let open = |one: &&Operation| open.contains(&one.id.as_str()) || webhook(one).is_some();
+    for one in operations(&document).iter().filter(|one| !open(one)) {
         for (_, schema, _) in content(&document, &one.described["requestBody"]) {
             objects(&document, &schema, &mut bodies);
         }

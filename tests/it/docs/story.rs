@@ -182,6 +182,46 @@ fn lists(story: &mut Story, admin: &Party<'_>) {
     story.tell("read_export", admin, &[("id", &id)]);
 }
 
+/// Has each gateway hand over its example; what says stop is in effect.
+fn messages(story: &mut Story, world: &World) {
+    let gateway = |sms: Value| {
+        let id = sms["form"].as_str().expect("a form").to_owned();
+        let body = json!({"client_id": id.trim_start_matches("46"), "role": "sms-gateway",
+            "controllers": ["tandgruppen"], "sms": sms});
+        world.operator().makes("/v1/clients", &body)
+    };
+    let json = gateway(json!({"form": "json"}));
+    story.tell("receive_sms", &world.holder("json", &json["client_secret"]), &[]);
+    let elks = gateway(json!({"form": "46elks"}))["client_secret"].clone();
+    let elks = elks.as_str().expect("a secret");
+    gateway(json!({"form": "twilio", "auth_tokens": ["0123456789abcdef"]}));
+    let form = |story: &Story, id: &str| {
+        let one = story.operations.iter().find(|one| one.id == id).expect(id);
+        let content = &one.described["requestBody"]["content"];
+        let example = content["application/x-www-form-urlencoded"]["example"].clone();
+        let fields = example.as_object().expect("a form").clone();
+        let text =
+            |(name, value): (String, Value)| (name, value.as_str().expect("text").to_owned());
+        fields.into_iter().map(text).collect::<Vec<_>>()
+    };
+    for (id, path) in [
+        ("receive_elks_sms", "/v1/inbound-sms/46elks".to_owned()),
+        ("receive_elks_sms_by_secret", format!("/v1/inbound-sms/46elks/{elks}")),
+    ] {
+        let request = world.stranger().request("POST", &path).form(&form(story, id));
+        let by_basic = id == "receive_elks_sms";
+        let request = if by_basic { request.basic_auth("elks", Some(elks)) } else { request };
+        let answer = Answer::of(request);
+        assert_eq!((answer.status, answer.text.as_str()), (204, ""), "{answer}");
+        story.told.insert(id.to_owned());
+    }
+    let fields = form(story, "receive_twilio_sms");
+    let borrowed: Vec<_> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+    let answer = crate::messages::signed_by(world, "0123456789abcdef", &borrowed);
+    crate::messages::is_empty_twiml(&answer);
+    story.told.insert("receive_twilio_sms".to_owned());
+}
+
 #[test]
 fn every_example_does_what_it_says() {
     let setup = Setup { bare: true, ..Setup::default() };
@@ -286,8 +326,21 @@ fn every_example_does_what_it_says() {
         "{many}"
     );
 
+    let made = story.tell("create_unsubscribe_links", &tool, &[]).body;
+    assert_eq!(made["links"][1]["problem"]["code"], "unreadable", "as the example says: {made}");
+    let url = made["links"][0]["url"].as_str().expect("a link");
+    let link = url.strip_prefix("https://nej.example").expect("the public URL");
+    let token = &link["/u/".len()..];
+    story.tell("read_unsubscribe_page", &nobody, &[("token", token)]);
+    for form in [("List-Unsubscribe", "One-Click"), ("scope", "channel")] {
+        let used = Answer::of(nobody.request("POST", link).form(&[form]));
+        story.take("follow_unsubscribe_link", used);
+    }
+
     let screened = screenings(&mut story, &tool);
     assert_eq!(screened, story.screened(), "as the example says");
+
+    messages(&mut story, &world);
 
     let staff = world
         .client(&json!({"client_id": "reception", "role": "staff", "controllers": ["tandgruppen"]}))

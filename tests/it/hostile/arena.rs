@@ -11,6 +11,7 @@ pub(super) struct Arena<'a> {
     service: Party<'a>,
     crm: Party<'a>,
     staff: Party<'a>,
+    gateway: Party<'a>,
     operator: Party<'a>,
     names: Vec<(&'static str, String)>,
 }
@@ -44,15 +45,23 @@ impl<'a> Arena<'a> {
         let operator = world.operator();
         let nix = json!({"slug": "nix-telefon", "name": "NIX", "preset": "nix-telefon"});
         operator.makes("/v1/registers", &nix);
-        let mut arena =
-            Self { world, operations: Vec::new(), service, crm, staff, operator, names };
+        let gateway = json!({"client_id": "egen", "role": "sms-gateway",
+            "controllers": ["tandgruppen"], "sms": {"form": "json"}});
+        let gateway = world.client(&gateway);
+        let operations = Vec::new();
+        let mut arena = Self { world, operations, service, crm, staff, gateway, operator, names };
         let document = world.stranger().get("/openapi.json").body;
         for (path, item) in document["paths"].as_object().expect("paths") {
             let forms = &item["post"]["requestBody"]["content"];
             let content = &forms["application/json"];
+            // of several, the one that the service sends
+            let named = content["examples"].as_object().into_iter().flatten();
+            let mut named = named.map(|(_, named)| &named["value"]);
+            let example = named.find(|value| value.get("direct").is_none());
+            let example = example.unwrap_or(&content["example"]);
             // A list that may also come as CSV is a file: its rows are answered one by one.
-            if content["example"].is_object() && forms["text/csv"].is_null() {
-                let operation = arena.operation(path, &item["post"], &content["example"]);
+            if example.is_object() && forms["text/csv"].is_null() {
+                let operation = arena.operation(path, &item["post"], example);
                 arena.operations.push(operation);
             }
         }
@@ -96,8 +105,9 @@ impl<'a> Arena<'a> {
     pub(super) fn party(&self, operation: &Operation) -> &Party<'a> {
         match operation.scope.as_str() {
             "objections:write" => &self.service,
-            "lookups:decide" => &self.crm,
+            "lookups:decide" | "links:create" => &self.crm,
             "objections:withdraw" | "review:clear" => &self.staff,
+            "sms:receive" => &self.gateway,
             _ => &self.operator,
         }
     }
@@ -142,7 +152,7 @@ impl Operation {
 
     /// Whether no body at all means something.
     pub(super) fn may_be_missing(&self) -> bool {
-        ["withdraw_objection", "add_static_key"].contains(&self.id.as_str())
+        ["withdraw_objection", "add_static_key", "rotate_secret"].contains(&self.id.as_str())
     }
 
     pub(super) fn text(&self) -> String {

@@ -51,7 +51,9 @@ fn every_operation_says_what_it_is() {
         let tags = document["tags"].as_array().expect("tags");
         assert!(tags.iter().any(|known| known["name"] == *tag), "{name}: {tag}");
         let secured = operation["security"].as_array().is_some_and(|all| !all.is_empty());
-        let for_some = name.contains(" /v1/") || name.contains(" /log/tile/");
+        // the secret of one is its address, which is no scheme that OpenAPI knows
+        let by_address = name.ends_with("/46elks/{secret}");
+        let for_some = name.contains(" /v1/") && !by_address || name.contains(" /log/tile/");
         assert_eq!(secured, for_some, "{name}: security");
         ids.push(operation["operationId"].as_str().expect("an id").to_owned());
     }
@@ -83,8 +85,10 @@ fn every_answer_is_described_and_shown() {
             }
         }
         let secured = name.contains(" /v1/");
+        let by_gateway = name.contains(" /v1/inbound-sms/");
         for status in ["401", "403", "429", "503"] {
-            assert!(!secured || responses.contains_key(status), "{name} lacks {status}");
+            let told = responses.contains_key(status) || by_gateway && status.starts_with("40");
+            assert!(!secured || told, "{name} lacks {status}");
         }
         if operation["requestBody"].is_object() && secured {
             for status in ["400", "413", "415"] {

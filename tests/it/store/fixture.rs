@@ -234,6 +234,25 @@ pub(crate) fn register_ending(position: i64, binding: u8) -> RegisterEndingRow {
     RegisterEndingRow { position, binding: id(binding) }
 }
 
+pub(crate) fn message(position: i64, number: u8) -> MessageRow {
+    MessageRow {
+        position,
+        id: id(number),
+        client: "elks".into(),
+        form: "46elks".into(),
+        code: "not_understood".into(),
+        binding: "{}".into(),
+        sent_at: 1,
+        reference_tag: Some(tag(number)),
+        content_digest: tag(3),
+    }
+}
+
+pub(crate) fn message_clearance(position: i64, number: u8) -> MessageClearanceRow {
+    let (outcome, objection) = ("no_objection".into(), Some(id(1)));
+    MessageClearanceRow { position, message: id(number), outcome, objection }
+}
+
 pub(crate) fn answer(key: u8, time: i64) -> IdempotencyRow {
     IdempotencyRow {
         client: "shop".into(),
@@ -307,6 +326,8 @@ pub(crate) fn fill(store: &Store) {
             registers::insert_versions(conn, &[register_version(2, 71)])?;
             registers::insert_bindings(conn, &[register_binding(3, 80)])?;
             registers::insert_endings(conn, &[register_ending(4, 80)])?;
+            messages::insert(conn, &[message(2, 60), message(3, 61)])?;
+            messages::insert_clearances(conn, &[message_clearance(4, 60)])?;
             clients::insert(conn, &client(1, "shop", "{}"))?;
             idempotency::insert(conn, &[answer(1, 100)])?;
             assert!(assertions::use_once(conn, "shop", b"jti", 50, 10)?);

@@ -21,7 +21,7 @@ use actix_web::{HttpResponse, post};
         "client_id": "sparrtjanst", "role": "objection-service",
         "scopes": ["controllers:list", "objections:read-own", "objections:withdraw-own", "objections:write"],
         "controllers": null, "organisation_number": "5599990008", "quota_per_day": null,
-        "disabled": true, "authentication": ["client_secret"], "static_keys": []}))),
+        "disabled": true, "authentication": ["client_secret"], "static_keys": [], "sms": null}))),
     extensions(("x-refusals" = json!(["not-found", "event-not-possible", "idempotency-key-reused"]))),
 )]
 #[post("/v1/clients/{client_id}/disablements")]

@@ -5,11 +5,30 @@ use super::super::super::params::{Page, Params};
 use super::super::super::problem::Problem;
 use super::super::super::state::State;
 use crate::app::clients::{self as app, ClientView};
+use crate::app::sms::GatewayView;
 use crate::domain::Time;
 use actix_web::get;
 use actix_web::web::{Data, Json};
 use serde::Serialize;
 use utoipa::ToSchema;
+
+/// How a gateway hands messages over.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Gateway)]
+pub(crate) struct GatewayBody {
+    /// In which form: `46elks`, `twilio` or `json`.
+    #[schema(example = "46elks")]
+    form: &'static str,
+    /// Where to, without any secret.
+    #[schema(example = "https://nej.example/v1/inbound-sms/46elks")]
+    webhook_url: String,
+}
+
+impl From<GatewayView> for GatewayBody {
+    fn from(view: GatewayView) -> Self {
+        Self { form: view.form.name(), webhook_url: view.webhook_url }
+    }
+}
 
 /// A client.
 #[derive(Serialize, ToSchema)]
@@ -33,12 +52,15 @@ pub(crate) struct ClientBody {
     quota_per_day: Option<u64>,
     /// Whether it has been shut out.
     disabled: bool,
-    /// How it can prove who it is: `client_secret`, `private_key_jwt`, `static_key`.
+    /// How it can prove who it is: `client_secret`, `private_key_jwt`, `static_key`,
+    /// `twilio_signature`.
     #[schema(example = json!(["client_secret"]))]
     authentication: Vec<String>,
     /// When each of its static keys ends.
     #[schema(value_type = Vec<DateTime<Utc>>)]
     static_keys: Vec<Time>,
+    /// How an `sms-gateway` hands messages over; null for other roles.
+    sms: Option<GatewayBody>,
 }
 
 impl From<ClientView> for ClientBody {
@@ -53,6 +75,7 @@ impl From<ClientView> for ClientBody {
             disabled: view.disabled,
             authentication: view.authentication,
             static_keys: view.static_keys,
+            sms: view.sms.map(GatewayBody::from),
         }
     }
 }
@@ -78,7 +101,7 @@ pub(crate) struct Clients {
         "clients": [{"client_id": "sparrtjanst", "role": "objection-service",
             "scopes": ["controllers:list", "objections:read-own", "objections:withdraw-own", "objections:write"],
             "controllers": null, "organisation_number": "5599990008", "quota_per_day": null,
-            "disabled": false, "authentication": ["client_secret"], "static_keys": []}],
+            "disabled": false, "authentication": ["client_secret"], "static_keys": [], "sms": null}],
         "next": null}))),
 )]
 #[get("/v1/clients")]

@@ -55,9 +55,9 @@ pub(crate) struct StaticKeyAnswer {
         example = json!({"expires_at": "2027-06-30T22:00:00Z"})),
     responses((status = 201, description = "The key.", body = StaticKeyAnswer, example = json!({
         "client_id": "utskick", "role": "marketing-tool",
-        "scopes": ["changes:read", "lookups:decide", "screenings:run"], "controllers": ["tandgruppen"],
+        "scopes": ["changes:read", "links:create", "lookups:decide", "screenings:run"], "controllers": ["tandgruppen"],
         "organisation_number": null, "quota_per_day": 100_000, "disabled": false,
-        "authentication": ["client_secret", "static_key"], "static_keys": ["2027-06-30T22:00:00Z"],
+        "authentication": ["client_secret", "static_key"], "static_keys": ["2027-06-30T22:00:00Z"], "sms": null,
         "static_key": "njt_…", "expires_at": "2027-06-30T22:00:00Z"}))),
     extensions(("x-refusals" = json!(["not-found", "event-not-possible", "idempotency-key-reused", "unprocessable"]))),
 )]

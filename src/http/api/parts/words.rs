@@ -5,6 +5,7 @@ use crate::app::review::ClearanceOutcome;
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::client::{Role, Scope};
 use crate::domain::identifier::Kind;
+use crate::domain::message::Form;
 use crate::domain::objection::{AnnulmentReason, Medium};
 use crate::domain::person::HashOf;
 use crate::domain::proxy::Grantor;
@@ -58,8 +59,9 @@ words! {
         [AnnulmentReason::WrongPerson, AnnulmentReason::Forged, AnnulmentReason::RecycledNumber]
             .map(|reason| (reason.name(), reason));
     OutcomeWord(ClearanceOutcome) as "ClearanceOutcome", "How the item was settled.":
-        [("identifier_added", ClearanceOutcome::IdentifierAdded),
-         ("unusable", ClearanceOutcome::Unusable)];
+        ClearanceOutcome::EVERY.map(|outcome| (outcome.name(), outcome));
+    FormWord(Form) as "MessageForm", "In which form a gateway hands messages over.":
+        Form::EVERY.map(|form| (form.name(), form));
     RoleWord(Role) as "Role", "What a client is.": Role::EVERY.map(|(role, name)| (name, role));
     ScopeWord(Scope) as "Scope", "What a token lets its holder do.":
         Scope::EVERY.map(|(scope, name)| (name, scope));

@@ -5,8 +5,9 @@ use super::super::super::body::{Body, Posted, absent};
 use super::super::super::params::{Id, Recording, RecordingQuery};
 use super::super::super::problem::Problem;
 use super::super::super::state::State;
-use super::super::parts::words::OutcomeWord;
-use crate::app::review as app;
+use super::super::parts::person::PersonForm;
+use super::super::parts::words::{ChannelWord, OutcomeWord, together};
+use crate::app::review::{self as app, Clearing};
 use crate::domain::Time;
 use actix_web::web::Data;
 use actix_web::{HttpResponse, post};
@@ -19,13 +20,32 @@ use uuid::Uuid;
 #[serde(deny_unknown_fields)]
 #[schema(as = NewClearance)]
 pub(crate) struct ClearReview {
-    /// `identifier_added` when what was meant has been added to the objection, `unusable` when
-    /// nothing can be made of it.
+    /// Of a value: `identifier_added` when what was meant has been added to the objection. Of a
+    /// message: `objection_recorded` to record it as an objection now, `no_objection` when it is
+    /// none. Of either, `unusable` when nothing can be made of it.
     #[serde(deserialize_with = "absent::required")]
     outcome: OutcomeWord,
+    /// What the objection covers: `sms`, if left out. Only with `objection_recorded`.
+    #[serde(default, deserialize_with = "absent::set::<_, _, 20>")]
+    #[schema(max_items = 20, example = json!(["all"]))]
+    channels: Vec<ChannelWord>,
+    /// Whose objection it is: the sender's, if left out. Needed where the sender cannot be read. Only
+    /// with `objection_recorded`.
+    #[serde(default, deserialize_with = "absent::option")]
+    person: Option<PersonForm>,
 }
 
 impl Posted for ClearReview {}
+
+impl From<ClearReview> for Clearing {
+    fn from(form: ClearReview) -> Self {
+        Self {
+            outcome: form.outcome.0,
+            channels: together(&form.channels),
+            person: form.person.map(Into::into),
+        }
+    }
+}
 
 /// A cleared item.
 #[derive(Serialize, ToSchema)]
@@ -39,11 +59,23 @@ pub(crate) struct ClearanceAnswer {
     /// When.
     #[schema(value_type = DateTime<Utc>)]
     cleared_at: Time,
+    /// The objection that was recorded for a message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    objection: Option<Uuid>,
+    /// Proof that the clearance stands in the log (a C2SP tlog-proof). None after a dry run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    receipt: Option<String>,
 }
 
 /// Clear an item of the review list
 ///
 /// When what was meant has been added to the objection, or nothing can be made of it.
+///
+/// A message that was not understood is cleared as what it is: with `objection_recorded` it is an
+/// objection, in effect from this moment for all controllers of the gateway that it came through, and
+/// recorded together with the clearance; with `no_objection` it is none.
 #[utoipa::path(
     tag = "Review",
     security(("oauth2" = ["review:clear"])),
@@ -52,7 +84,7 @@ pub(crate) struct ClearanceAnswer {
     responses((status = 201, description = "Cleared.", body = ClearanceAnswer, example = json!({
         "id": "0193505c-2f6c-7a01-8d1c-7d2b4f1a0c33", "status": "recorded",
         "cleared_at": "2026-11-20T14:21:09.120034Z"}))),
-    extensions(("x-refusals" = json!(["not-found", "event-not-possible", "idempotency-key-reused"]))),
+    extensions(("x-refusals" = json!(["not-found", "event-not-possible", "idempotency-key-reused", "unprocessable", "nothing-readable"]))),
 )]
 #[post("/v1/review/{id}/clearances")]
 pub(crate) async fn clear_review(
@@ -64,7 +96,13 @@ pub(crate) async fn clear_review(
 ) -> Result<HttpResponse, Problem> {
     let canonical = body.canonical();
     let envelope = recording.envelope(&caller, &canonical);
-    let cleared = app::clear_review(&state.app, envelope, id.0, body.value.outcome.0).await?;
-    let status = recording.status();
-    Ok(recording.answer(None, &ClearanceAnswer { id: id.0, status, cleared_at: cleared.time }))
+    let cleared = app::clear_review(&state.app, envelope, id.0, body.value.into()).await?;
+    let answer = ClearanceAnswer {
+        id: id.0,
+        status: recording.status(),
+        cleared_at: cleared.time,
+        objection: cleared.value.objection.filter(|_| !recording.dry_run),
+        receipt: cleared.receipt().map(str::to_owned),
+    };
+    Ok(recording.answer(None, &answer))
 }

@@ -143,6 +143,26 @@ pub(crate) fn everything_happens(world: &World) {
         let path = format!("/v1/review/{}/clearances", item["id"].as_str().expect("an id"));
         staff.makes(&path, &json!({"outcome": "unusable"}));
     }
+    messages_come(world, &staff);
+}
+
+/// Some say stop, some are left for staff, who settle some of them.
+fn messages_come(world: &World, staff: &Party<'_>) {
+    let gateway = world.client(&json!({"client_id": "egen", "role": "sms-gateway",
+        "controllers": ["tandgruppen"], "sms": {"form": "json"}}));
+    let mut left = Vec::new();
+    for (number, text) in (0..).zip(["STOPP", "hej", "sluta inte", "När då?", "JA", "STOP ALLT"])
+    {
+        let from = format!("070-174 06 {}", 50 + number);
+        let body = json!({"id": format!("mo-{number}"), "from": from, "text": text});
+        let made = gateway.makes("/v1/inbound-sms", &body);
+        if made["outcome"] == "review" {
+            left.push(made["id"].as_str().expect("an id").to_owned());
+        }
+    }
+    for (id, outcome) in left.iter().zip(["objection_recorded", "no_objection", "unusable"]) {
+        staff.makes(&format!("/v1/review/{id}/clearances"), &json!({"outcome": outcome}));
+    }
 }
 
 /// Some whole, one broken.

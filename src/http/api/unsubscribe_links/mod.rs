@@ -1,0 +1,3 @@
+//! `/v1/unsubscribe-links`
+
+pub(super) mod create;

@@ -1,0 +1,54 @@
+//! Messages that somebody must look at, and what staff made of them.
+
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+
+use super::dialect::insert_all;
+use super::schema::{message_clearances, messages};
+use super::{Connection, MessageClearanceRow, MessageRow, StoreError};
+
+/// Adds messages.
+pub fn insert(conn: &mut Connection, rows: &[MessageRow]) -> Result<(), StoreError> {
+    insert_all!(conn, messages, rows)
+}
+
+/// Adds the clearances of messages; a second one of a message is a duplicate.
+pub fn insert_clearances(
+    conn: &mut Connection,
+    rows: &[MessageClearanceRow],
+) -> Result<(), StoreError> {
+    insert_all!(conn, message_clearances, rows)
+}
+
+/// Messages without a clearance after a position, ascending.
+pub fn open(conn: &mut Connection, after: i64, limit: i64) -> Result<Vec<MessageRow>, StoreError> {
+    let cleared = message_clearances::table.filter(message_clearances::message.eq(messages::id));
+    Ok(messages::table
+        .filter(not(exists(cleared)))
+        .filter(messages::position.gt(after))
+        .order(messages::position)
+        .limit(limit)
+        .select(MessageRow::as_select())
+        .load(conn)?)
+}
+
+/// The message with an id.
+pub fn by_id(conn: &mut Connection, id: &[u8]) -> Result<Option<MessageRow>, StoreError> {
+    let found = messages::table.filter(messages::id.eq(id));
+    Ok(found.select(MessageRow::as_select()).first(conn).optional()?)
+}
+
+/// The message with a reference's tag.
+pub fn by_reference(conn: &mut Connection, tag: &[u8]) -> Result<Option<MessageRow>, StoreError> {
+    let found = messages::table.filter(messages::reference_tag.eq(tag));
+    Ok(found.select(MessageRow::as_select()).first(conn).optional()?)
+}
+
+/// The clearance of a message, by the message's id.
+pub fn clearance(
+    conn: &mut Connection,
+    id: &[u8],
+) -> Result<Option<MessageClearanceRow>, StoreError> {
+    let found = message_clearances::table.filter(message_clearances::message.eq(id));
+    Ok(found.select(MessageClearanceRow::as_select()).first(conn).optional()?)
+}

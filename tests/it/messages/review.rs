@@ -1,0 +1,163 @@
+//! What was not understood waits for staff, who settle it in one step.
+
+use super::*;
+use crate::support::{Setup, on_both};
+use nejtack::app::shred::Retention;
+use nejtack::store::Backend;
+
+fn clearances(item: &Value) -> String {
+    format!("/v1/review/{}/clearances", item["id"].as_str().expect("an id"))
+}
+
+/// Leaves a message for staff, who see it.
+fn left(gateways: &Gateways<'_>, staff: &Party<'_>, id: &str, from: &str, text: &str) -> Value {
+    says_nothing(&gateways.elks(id, from, text), 204);
+    open(staff).pop().expect("an item")
+}
+
+on_both! {
+    fn staff_read_it_and_record_it_in_one_step(world) {
+        let (gateways, staff, crm) = (Gateways::of(&world), world.staff(), world.crm());
+        let item = left(&gateways, &staff, "s1", SENDER, "Jag vill inte ha era sms längre");
+        assert_eq!((&item["kind"], &item["code"]), (&json!("message"), &json!("negated")), "{item}");
+        assert_eq!((&item["objection"], &item["pointer"]), (&Value::Null, &Value::Null));
+        assert_eq!(item["value"], "Jag vill inte ha era sms längre");
+        assert_eq!(item["message"], json!({"gateway": "elks", "from": SENDER, "to": NUMBER}));
+        assert_eq!(crm.decision(GOTEBORG, "sms", &asked(SENDER)), "clear");
+        let before = entries(&world, "objection.recorded");
+        let cleared = staff.makes(&clearances(&item), &json!({"outcome": "objection_recorded"}));
+        assert_eq!(crm.decision(GOTEBORG, "sms", &asked(SENDER)), "blocked");
+        assert_eq!(crm.decision(MALMO, "sms", &asked(SENDER)), "blocked");
+        assert_eq!(crm.decision(MALMO, "email", &asked(SENDER)), "clear");
+        assert_eq!((entries(&world, "objection.recorded"), entries(&world, "message.cleared")), (before + 1, 1));
+        let path = format!("/v1/objections/{}", cleared["objection"].as_str().unwrap());
+        let record = staff.get(&path).body["record"].clone();
+        assert_eq!((&record["source"], &record["actor"]), (&json!("sms_stop"), &json!("elin.berg")), "{record}");
+        assert_eq!(record["details"]["word"], "staff", "{record}");
+        assert_eq!(record["details"]["message"], item["id"], "{record}");
+        assert!(open(&staff).is_empty());
+        staff.post(&clearances(&item), &json!({"outcome": "objection_recorded"})).is_problem(409, "event-not-possible");
+        assert_eq!(entries(&world, "objection.recorded"), before + 1);
+    }
+
+    fn it_can_cover_everything_and_be_another_persons(world) {
+        let (gateways, staff, crm) = (Gateways::of(&world), world.staff(), world.crm());
+        let item = left(&gateways, &staff, "s1", "72456", "STOPP för 070-174 06 08");
+        let bare = json!({"outcome": "objection_recorded"});
+        staff.post(&clearances(&item), &bare).is_problem(422, "unprocessable").at("/person", "required");
+        let body = json!({"outcome": "objection_recorded", "channels": ["all"], "person": {"phones": ["070-174 06 08"]}});
+        let dry = staff.post(&format!("{}?dry_run=true", clearances(&item)), &body);
+        assert_eq!((dry.status, &dry.body["status"]), (200, &json!("checked")), "{dry}");
+        assert_eq!(crm.decision(GOTEBORG, "post", &asked("070-174 06 08")), "clear");
+        let first = staff.post_once(&clearances(&item), "en", &body);
+        let again = staff.post_once(&clearances(&item), "en", &body);
+        assert_eq!((first.status, &first.body), (201, &again.body), "{first}");
+        for channel in ["sms", "post", "email"] {
+            assert_eq!(crm.decision(GOTEBORG, channel, &asked("070-174 06 08")), "blocked");
+        }
+        let broken = json!({"outcome": "objection_recorded", "person": {"phones": ["sjuttio"]}});
+        let item = left(&gateways, &staff, "s2", SENDER, "hej då");
+        staff.post(&clearances(&item), &broken).is_problem(422, "nothing-readable").at("/person/phones/0", "unreadable");
+    }
+
+    fn what_is_none_is_settled_as_none(world) {
+        let (gateways, staff) = (Gateways::of(&world), world.staff());
+        for (id, outcome) in [("s1", "no_objection"), ("s2", "unusable")] {
+            let item = left(&gateways, &staff, id, SENDER, "Kan ni stoppa in mig kl 8?");
+            let odd = json!({"outcome": outcome, "channels": ["all"], "person": {"phones": [SENDER]}});
+            staff.post(&clearances(&item), &odd).is_problem(422, "unprocessable").at("/channels", "outcome").at("/person", "outcome");
+            staff.post(&clearances(&item), &json!({"outcome": "identifier_added"})).is_problem(422, "unprocessable").at("/outcome", "outcome");
+            let cleared = staff.makes(&clearances(&item), &json!({"outcome": outcome}));
+            assert!(cleared.get("objection").is_none() && cleared["receipt"].is_string(), "{cleared}");
+        }
+        assert!(open(&staff).is_empty());
+        assert_eq!(entries(&world, "objection.recorded"), 0);
+        // a replay of what was settled is no new item
+        says_nothing(&gateways.elks("s1", SENDER, "Kan ni stoppa in mig kl 8?"), 204);
+        assert!(open(&staff).is_empty());
+    }
+
+    fn only_staff_of_its_controllers_see_and_settle_it(world) {
+        let (gateways, staff) = (Gateways::of(&world), world.staff());
+        let body = json!({"client_id": "optik", "role": "staff", "controllers": ["optiker-ek"]});
+        let others = world.client(&body).acting_as("eva.ek");
+        let item = left(&gateways, &staff, "s1", SENDER, "hej");
+        assert!(open(&others).is_empty());
+        others.post(&clearances(&item), &json!({"outcome": "unusable"})).is_problem(404, "not-found");
+        world.crm().get("/v1/review").is_problem(403, "insufficient-scope");
+        assert_eq!(open(&staff).len(), 1);
+    }
+
+    fn messages_and_values_come_in_one_order_page_by_page(world) {
+        let (gateways, staff, service) = (Gateways::of(&world), world.staff(), world.service());
+        for number in 0..4 {
+            says_nothing(&gateways.elks(&format!("s{number}"), SENDER, "hej"), 204);
+            let person = json!({"emails": ["bo.ek@exempel.example", "bo snabela", "bo igen"]});
+            service.makes("/v1/objections", &crate::support::objection(&format!("r{number}"), &["tandgruppen"], &person));
+        }
+        let whole: Vec<_> = open(&staff).into_iter().map(|item| item["id"].clone()).collect();
+        let kinds: Vec<_> = open(&staff).into_iter().map(|item| item["kind"].clone()).collect();
+        assert_eq!(kinds, ["message", "value", "value"].repeat(4));
+        for limit in 1..6 {
+            let (mut paged, mut after) = (Vec::new(), String::new());
+            loop {
+                let page = staff.get(&format!("/v1/review?limit={limit}&after={after}")).body;
+                paged.extend(page["items"].as_array().unwrap().iter().map(|item| item["id"].clone()));
+                match page["next"].as_str() {
+                    Some(next) => after = next.to_owned(),
+                    None => break,
+                }
+            }
+            assert_eq!(paged, whole, "by {limit}");
+        }
+    }
+
+    fn showing_it_is_an_entry_and_the_ledger_verifies(world) {
+        let (gateways, staff) = (Gateways::of(&world), world.staff());
+        let item = left(&gateways, &staff, "s1", SENDER, "hej");
+        assert_eq!(entries(&world, "originals.read"), 1);
+        staff.makes(&clearances(&item), &json!({"outcome": "objection_recorded", "channels": ["sms", "phone"]}));
+        let item = left(&gateways, &staff, "s2", SENDER, "hej");
+        staff.makes(&clearances(&item), &json!({"outcome": "no_objection"}));
+        says_nothing(&gateways.elks("s3", SENDER, "STOPP ALLT"), 204);
+        verifies(&world);
+    }
+}
+
+/// Where no originals are kept, staff have thirty days to read what waits for them.
+fn without_originals(backend: Backend) {
+    let retention = Retention { originals: Some(0), proof: None };
+    let world = World::with(backend, Setup { retention, ..Setup::default() });
+    let (gateways, staff) = (Gateways::of(&world), world.staff());
+    says_nothing(&gateways.elks("s1", SENDER, "STOPP"), 204);
+    assert_eq!(
+        ask(&world, "SELECT field AS cell FROM originals").len(),
+        0,
+        "of what was understood"
+    );
+    let item = left(&gateways, &staff, "s2", SENDER, "hej");
+    world.app.shred_what_is_due();
+    assert_eq!(open(&staff)[0]["value"], "hej");
+    let staff_can = json!({"outcome": "objection_recorded", "person": {"phones": [SENDER]}});
+    let shredded = world.operator().post("/v1/shreddings", &json!({"older_than_days": 0}));
+    assert_eq!(shredded.status, 200, "{shredded}");
+    let gone = &open(&staff)[0];
+    assert_eq!((&gone["value"], &gone["message"]["from"]), (&Value::Null, &Value::Null), "{gone}");
+    let bare = json!({"outcome": "objection_recorded"});
+    staff
+        .post(&clearances(&item), &bare)
+        .is_problem(422, "unprocessable")
+        .at("/person", "required");
+    staff.makes(&clearances(&item), &staff_can);
+    verifies(&world);
+}
+
+#[test]
+fn without_originals_on_sqlite() {
+    without_originals(Backend::Sqlite);
+}
+
+#[test]
+fn without_originals_on_postgresql() {
+    without_originals(Backend::Postgresql);
+}
