@@ -222,6 +222,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    transfers (position) {
+        position -> BigInt,
+        id -> Binary,
+        way -> Text,
+        format -> Text,
+        binding -> Text,
+        channels -> Integer,
+        as_of_position -> BigInt,
+        as_of_time -> BigInt,
+        begun_at -> BigInt,
+        ended_at -> BigInt,
+        row_count -> BigInt,
+        recorded_count -> BigInt,
+        known_count -> BigInt,
+        skipped_count -> BigInt,
+        refused_count -> BigInt,
+        byte_count -> BigInt,
+        salt -> Binary,
+        digest -> Nullable<Binary>,
+        failure -> Nullable<Text>,
+        failure_line -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     messages (position) {
         position -> BigInt,
         id -> Binary,

@@ -43,6 +43,10 @@ sets! {
     LookUp: LookupsDecide;
     Screen: ScreeningsRun;
     ReadScreenings: ScreeningsRun | AuditRead;
+    RunImports: ImportsRun;
+    ReadImports: ImportsRun | AuditRead;
+    RunExports: ExportsRun;
+    ReadExports: ExportsRun | AuditRead;
     ListControllers: ControllersList | ControllersAdmin | ObjectionsRead | LookupsDecide;
     ManageControllers: ControllersAdmin;
     ManageClients: ClientsAdmin;

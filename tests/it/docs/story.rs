@@ -133,6 +133,57 @@ fn screenings(story: &mut Story, tool: &Party<'_>) -> String {
     }
 }
 
+/// Imports the example of each form, and exports what is held.
+fn lists(story: &mut Story, admin: &Party<'_>) {
+    let of = |story: &Story, id: &str| {
+        let one = story.operations.iter().find(|one| one.id == id).expect("it");
+        (one.path.clone(), one.described.clone())
+    };
+    let (path, described) = of(story, "run_import");
+    for (kind, format) in [
+        ("application/json", "ses"),
+        ("application/x-ndjson", "mailgun"),
+        ("text/csv", "mailchimp"),
+    ] {
+        let example = &described["requestBody"]["content"][kind]["example"];
+        let file = example.as_str().map_or_else(|| example.to_string(), str::to_owned);
+        let path = format!("{path}?controller=tandgruppen-goteborg&format={format}");
+        let request = admin.request("POST", &path).header("Content-Type", kind).body(file);
+        let mut answer = Answer::of(request);
+        let lines: Vec<Value> =
+            answer.text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        let statuses: Vec<_> = lines.iter().map(|line| line["status"].clone()).collect();
+        let said = &described["responses"]["200"]["content"]["application/x-ndjson"]["example"];
+        if format == "mailchimp" {
+            let said = said.as_str().expect("lines").lines();
+            let said: Vec<Value> =
+                said.map(|line| serde_json::from_str(line).expect("JSON")).collect();
+            let as_said: Vec<_> = said.iter().map(|line| line["status"].clone()).collect();
+            assert_eq!(statuses, as_said, "as the example says: {answer}");
+            let bytes = &said[2]["import"]["file"]["bytes"];
+            assert_eq!(&lines[2]["import"]["file"]["bytes"], bytes, "as the example says");
+        }
+        for line in lines {
+            answer.body = line;
+            answer = story.take("run_import", answer);
+        }
+        let id = answer.header("nejtack-import").to_owned();
+        story.tell("read_import", admin, &[("id", &id)]);
+    }
+    let (path, _) = of(story, "run_export");
+    let request = admin.request("POST", &format!("{path}?controller=tandgruppen-goteborg"));
+    let mut answer = Answer::of(request);
+    let lines: Vec<Value> =
+        answer.text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert!(lines.len() > 3, "{answer}");
+    for line in lines {
+        answer.body = line;
+        answer = story.take("run_export", answer);
+    }
+    let id = answer.header("nejtack-export").to_owned();
+    story.tell("read_export", admin, &[("id", &id)]);
+}
+
 /// Has each gateway hand over its example; what says stop is in effect.
 fn messages(story: &mut Story, world: &World) {
     let gateway = |sms: Value| {
@@ -348,7 +399,7 @@ fn every_example_does_what_it_says() {
     story.tell("annul_objection", &staff, &[("id", &id)]);
 
     changes(&mut story, &world, &tool);
-
+    lists(&mut story, &world.client(&json!({"client_id": "admin", "role": "admin"})));
     let auditor = world.client(&json!({"client_id": "revisor", "role": "auditor"}));
     story.tell("read_tile", &auditor, &[]);
     let audit = story.tell("list_audit", &auditor, &[]).body;

@@ -52,13 +52,15 @@ impl<'a> Arena<'a> {
         let mut arena = Self { world, operations, service, crm, staff, gateway, operator, names };
         let document = world.stranger().get("/openapi.json").body;
         for (path, item) in document["paths"].as_object().expect("paths") {
-            let content = &item["post"]["requestBody"]["content"]["application/json"];
+            let forms = &item["post"]["requestBody"]["content"];
+            let content = &forms["application/json"];
             // of several, the one that the service sends
             let named = content["examples"].as_object().into_iter().flatten();
             let mut named = named.map(|(_, named)| &named["value"]);
             let example = named.find(|value| value.get("direct").is_none());
             let example = example.unwrap_or(&content["example"]);
-            if example.is_object() {
+            // A list that may also come as CSV is a file: its rows are answered one by one.
+            if example.is_object() && forms["text/csv"].is_null() {
                 let operation = arena.operation(path, &item["post"], example);
                 arena.operations.push(operation);
             }
