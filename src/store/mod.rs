@@ -11,6 +11,7 @@ pub mod acknowledgements;
 pub mod assertions;
 pub mod audit;
 mod change_rows;
+mod change_schema;
 pub mod changes;
 pub mod clients;
 mod connection;

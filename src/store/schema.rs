@@ -1,6 +1,8 @@
 //! The tables as both databases have them: this file names columns and types,
 //! `migrations/` says the rest (keys, checks, triggers).
 
+pub(super) use super::change_schema::*;
+
 diesel::table! {
     entries (position) {
         position -> BigInt,
