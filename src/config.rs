@@ -7,6 +7,7 @@
 mod commands;
 mod hearing;
 mod registers;
+mod transfers;
 mod values;
 
 use crate::app;
@@ -25,6 +26,7 @@ pub use commands::{
     ReceiptAction, Restore, Screen, Token, Verify,
 };
 pub use registers::{LoadRegister, NewRegister, Registers, RegistersAction};
+pub use transfers::{Export, Import};
 
 /// The data folder unless another is named.
 const DATA: &str = "./nejtack-data";
@@ -89,6 +91,16 @@ pub enum Command {
     /// what came and went. Exit code 1, and no file under its name, unless that
     /// says `completed`.
     Screen(Screen),
+    /// Import a list of those who said no: a mailing program's, or one of your own
+    ///
+    /// It only ever adds, and can be run again: what was taken back since stays taken
+    /// back. Exit code 1 where the file is broken; what came before that stands.
+    Import(Import),
+    /// Export all that a controller holds, to be kept or to be imported again
+    ///
+    /// What was posted is opened for this, as far as it is still sealed, and that is
+    /// an entry of the ledger. The file is a new one, for its owner alone (0600).
+    Export(Export),
     /// The keys of an instance
     Keys(Keys),
     /// What was posted about persons, and its end

@@ -30,7 +30,8 @@ pub struct EventRecorded {
 /// An event about to be recorded.
 pub(super) struct NewEvent<'a> {
     pub(super) kind: EventKind,
-    /// The objection: position and id.
+    /// The objection: position and id; position 0: the one that the same submission
+    /// records first.
     pub(super) objection: (i64, Uuid),
     pub(super) channels: ChannelSet,
     pub(super) binding: &'a Binding,
@@ -73,7 +74,10 @@ impl NewEvent<'_> {
             EventKind::Annulled => EntryKind::ObjectionAnnulled,
             EventKind::IdentifiersAdded => EntryKind::IdentifiersAdded,
         };
-        let needs = vec![Need::EventPossible(position)];
+        let needs = match position {
+            0 => Vec::new(),
+            position => vec![Need::EventPossible(position)],
+        };
         let recorded = EventRecorded { id, objection, warnings: self.warnings.to_vec() };
         Ok((act(entry, Some(objection), rows, needs), recorded))
     }

@@ -36,6 +36,7 @@ pub mod rotate;
 pub mod screen;
 pub mod shred;
 pub mod sms;
+pub mod transfer;
 pub mod unsubscribe_links;
 mod verified;
 pub mod verify;

@@ -136,6 +136,17 @@ pub(super) fn open(
     position: i64,
     record: Uuid,
 ) -> Result<Vec<(String, i32, Vec<u8>)>, StoreError> {
+    let opened = open_with_purpose(instance, conn, position, record)?;
+    Ok(opened.into_iter().map(|(row, plain)| (row.field, row.ordinal, plain)).collect())
+}
+
+/// The same, each with its row.
+pub(super) fn open_with_purpose(
+    instance: &Instance,
+    conn: &mut Connection,
+    position: i64,
+    record: Uuid,
+) -> Result<Vec<(OriginalRow, Vec<u8>)>, StoreError> {
     let mut keys = Vec::new();
     for row in originals::keys_of(conn, position)? {
         let wrapped =
@@ -153,7 +164,7 @@ pub(super) fn open(
         let plain = key
             .unseal(record.as_bytes(), &row.field, &row.sealed)
             .map_err(|error| StoreError::Other(format!("an original: {error}")))?;
-        opened.push((row.field, row.ordinal, plain));
+        opened.push((row, plain));
     }
     Ok(opened)
 }

@@ -11,7 +11,7 @@ use crate::domain::Time;
 use crate::domain::channel::ChannelSet;
 use crate::domain::controller::Binding;
 use crate::domain::fault::Fault;
-use crate::domain::identifier::{Key, NORMALISER_VERSION, Side, read};
+use crate::domain::identifier::{Key, NORMALISER_VERSION, Reading, Side, read};
 use crate::domain::objection::{LEGAL_BASIS, PURPOSE, Right, Source};
 use crate::domain::person::Person;
 use crate::ledger::submission::{Act, EntryKind};
@@ -81,11 +81,29 @@ pub(super) fn recording(
     new: NewRecord<'_>,
     seal: impl FnOnce(&mut Sealer<'_>),
 ) -> Result<(Act, Recorded), Refusal> {
-    let region = binding::region(&app.memory().directory, &new.binding);
-    let reading = read(new.person, "/person", &app.rules(&region), Side::Store);
+    let reading = read_of(app, &new);
     if reading.readable == 0 {
         return Err(Refusal::at(Code::NothingReadable, reading.warnings));
     }
+    recording_read(app, envelope, operation, new, reading, seal)
+}
+
+/// What can be read of the person.
+pub(super) fn read_of(app: &Instance, new: &NewRecord<'_>) -> Reading {
+    let region = binding::region(&app.memory().directory, &new.binding);
+    read(new.person, "/person", &app.rules(&region), Side::Store)
+}
+
+/// The same of a person who was read: with nothing readable, for those who have tags
+/// to add themselves.
+pub(super) fn recording_read(
+    app: &Instance,
+    envelope: &Envelope<'_>,
+    operation: &str,
+    new: NewRecord<'_>,
+    reading: Reading,
+    seal: impl FnOnce(&mut Sealer<'_>),
+) -> Result<(Act, Recorded), Refusal> {
     let id = random::uuid_v7(app.now());
     let mut sealer = Sealer::new(app, id);
     sealer.seal_person(new.person);

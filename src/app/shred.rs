@@ -10,7 +10,7 @@ use crate::domain::Position;
 use crate::domain::client::Scope;
 use crate::ledger::submission::{Act, ActRows, EntryKind, Need, Submission, SubmitError};
 use crate::store::rows::ShreddingRow;
-use crate::store::{Connection, StoreError, entries, leaves, objections, originals};
+use crate::store::{Connection, StoreError, entries, leaves, messages, objections, originals};
 use chrono::TimeDelta;
 use std::sync::atomic::Ordering;
 use uuid::Uuid;
@@ -32,6 +32,8 @@ pub const UNREAD_DAYS: u32 = 30;
 /// The most entries whose keys go in one transaction: everybody who records waits
 /// for it.
 const BATCH: i64 = 2_000;
+/// The most messages whose keys go in one: the entry names each.
+const MESSAGES: i64 = 200;
 /// The most transactions for one request, which must be answered in time.
 const BATCHES: usize = 100;
 
@@ -105,7 +107,35 @@ impl Instance {
                 Err(refusal) => log::warn!("what is due stays unshredded: {:?}", refusal.code),
             }
         }
+        if let Err(refusal) = self.shred_settled_messages(UNREAD_DAYS) {
+            log::warn!("settled messages stay unshredded: {:?}", refusal.code);
+        }
         self.forget_shredded();
+    }
+
+    /// Shreds messages of that age which staff settled as no objection: people write of
+    /// other things to the same number, and once it is known that they do, nothing here
+    /// needs it (Art. 5.1 c, e). Waits for the database.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn shred_settled_messages(&self, days: u32) -> Result<Shredded, Refusal> {
+        let asker = Asker { client: Caller::ITSELF.to_owned(), actor: None };
+        let micros = (self.now() - TimeDelta::days(days.into())).timestamp_micros();
+        let mut done = Shredded::default();
+        for _ in 0..BATCHES {
+            let settled = self.ledger.store().read(|conn| {
+                let until = entries::position_at(conn, micros)?;
+                messages::settled(conn, until, MESSAGES)
+            })?;
+            if settled.is_empty() {
+                break;
+            }
+            let ranges: Vec<_> =
+                settled.into_iter().map(|at| (Keeping::Originals, at, at)).collect();
+            self.shred_ranges(&asker, None, &ranges, &mut done)?;
+        }
+        Ok(done)
     }
 
     /// Takes what was shredded out of SQLite's write-ahead log; tried again by the

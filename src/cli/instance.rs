@@ -78,7 +78,8 @@ pub(super) fn with_hearing<T>(
     with_settings(asking, need, Settings { hearing, ..nobody(None) }, work)
 }
 
-fn with_settings<T>(
+/// The same, with settings of its own.
+pub(super) fn with_settings<T>(
     asking: &Asking,
     need: Need,
     settings: Settings,

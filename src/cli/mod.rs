@@ -11,9 +11,11 @@ mod client;
 mod clients;
 mod controllers;
 mod demo;
+mod export;
 mod failure;
 mod first_start;
 mod groups;
+mod import;
 mod instance;
 mod keys;
 mod openapi;
@@ -50,6 +52,8 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Command::Webhooks(options) => webhooks::run(&options),
         Command::Token(options) => token::run(&options),
         Command::Screen(options) => screen::run(&options),
+        Command::Import(options) => import::run(&options),
+        Command::Export(options) => export::run(&options),
         Command::Registers(options) => registers::run(&options),
         Command::Keys(options) => keys::run(&options),
         Command::Originals(options) => originals::run(&options),

@@ -79,7 +79,7 @@ fn body(new: &NewRegister) -> Value {
 
 /// Sends the file of a new version.
 fn loaded(options: &Registers, load: &LoadRegister) -> Outcome {
-    let Input { bytes, length, kind } = Input::open(&load.file)?;
+    let Input { bytes, length, kind, .. } = Input::open(&load.file)?;
     let answer = ask(options, Need::Write, |api| {
         let all = api.list("registers")?;
         let named = |register: &&Value| {

@@ -86,7 +86,7 @@ fn query(options: &Screen) -> Vec<(&'static str, String)> {
 }
 
 /// Takes the rows; their SHA-256.
-fn taken(mut answer: Response, sink: &mut Sink) -> Outcome<String> {
+pub(super) fn taken(mut answer: Response, sink: &mut Sink) -> Outcome<String> {
     let bar = out::progress_of_bytes("fetching", answer.content_length());
     let (mut hash, mut part) = (Sha256::new(), vec![0; PART]);
     loop {
@@ -129,6 +129,10 @@ pub(super) struct Input {
     /// How long it is, where that can be known.
     pub(super) length: Option<u64>,
     pub(super) kind: &'static str,
+    /// Whether its name says that it holds a value a line.
+    pub(super) lines: bool,
+    /// The first of its bytes that says something.
+    pub(super) first: Option<u8>,
 }
 
 impl Input {
@@ -155,21 +159,20 @@ impl Input {
         if MAGIC.iter().any(|magic| beginning.starts_with(magic)) {
             return Err(workbook(file));
         }
-        let first = beginning.iter().find(|byte| !b"\xEF\xBB\xBF \t\r\n".contains(byte));
-        let lines = if is(&["csv", "tsv", "txt"]) {
-            false
-        } else {
-            is(&["ndjson", "jsonl"]) || first == Some(&b'{')
-        };
+        let blank = b"\xEF\xBB\xBF\xFF\xFE \t\r\n\0";
+        let first = beginning.iter().find(|byte| !blank.contains(byte)).copied();
+        let named = is(&["ndjson", "jsonl"]);
+        let lines = if is(&["csv", "tsv", "txt"]) { false } else { named || first == Some(b'{') };
         let kind = if lines { "application/x-ndjson" } else { "text/csv" };
-        Ok(Self { bytes: Box::new(Cursor::new(beginning).chain(bytes)), length, kind })
+        let bytes = Box::new(Cursor::new(beginning).chain(bytes));
+        Ok(Self { bytes, length, kind, lines: named, first })
     }
 }
 
 fn workbook(file: &Path) -> Failure {
     Failure::refused(format!(
         "{} is a workbook, not text: save the sheet as CSV (in Excel: Save As, CSV UTF-8), and \
-         screen that",
+         give that",
         file.display()
     ))
 }
@@ -194,7 +197,7 @@ impl Read for Watched {
 }
 
 /// Where the rows go.
-enum Sink {
+pub(super) enum Sink {
     Stdout,
     File(Partial),
 }
@@ -218,7 +221,7 @@ impl Sink {
     }
 
     /// Only now does the file have its name.
-    fn finish(self) -> Outcome {
+    pub(super) fn finish(self) -> Outcome {
         match self {
             Self::Stdout => out::flush(),
             Self::File(partial) => {

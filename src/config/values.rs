@@ -7,6 +7,7 @@ use crate::domain::client::{Role, Scope};
 use crate::domain::identifier::Kind;
 use crate::domain::message::Form;
 use crate::domain::register::{HOLDINGS, Preset};
+use crate::tabular::import::Format;
 use clap::builder::{PossibleValuesParser, RangedU64ValueParser, TypedValueParser};
 use ipnet::IpNet;
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -93,6 +94,13 @@ pub(super) fn keep() -> impl TypedValueParser<Value = Keep> {
     let named = |name: String| Keep::EVERY.into_iter().find(|(own, _)| *own == name);
     PossibleValuesParser::new(Keep::EVERY.map(|(name, _)| name))
         .try_map(move |name| named(name).map(|(_, keep)| keep).ok_or("an unknown choice"))
+}
+
+/// A format of lists by its name.
+pub(super) fn formats() -> impl TypedValueParser<Value = Format> {
+    let named = |name: String| Format::EVERY.into_iter().find(|(own, _)| *own == name);
+    PossibleValuesParser::new(Format::EVERY.map(|(name, _)| name))
+        .try_map(move |name| named(name).map(|(_, format)| format).ok_or("an unknown format"))
 }
 
 /// A role by its name.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// A person as an objection service, a CRM or staff describe one. Everything is
 /// optional; lists keep their order, since warnings point into them.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Person {
     /// The name; with an address it identifies addressed mail.
     pub name: Option<Name>,
@@ -28,6 +29,7 @@ pub struct Person {
 
 /// A name in two parts; each may hold several words.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Name {
     /// Given names ("Anna-Karin").
     pub given: Option<String>,
@@ -37,6 +39,7 @@ pub struct Name {
 
 /// A postal address.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Address {
     /// Street, number and what follows, or a box.
     pub street: Option<String>,

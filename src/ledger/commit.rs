@@ -64,10 +64,11 @@ impl Recording {
             return Ok(Taken::Other(Err(refused)));
         }
         let time = from_micros(self.head.time);
+        let first = self.head.position + 1;
         for (act, commitments) in submission.acts.iter().zip(&waiting.commitments) {
             self.head.position += 1;
             let position = self.head.position;
-            let completed = self.completed(conn, submission, act)?;
+            let completed = self.completed(conn, submission, act, first)?;
             let (act, commitments) =
                 completed.as_ref().map_or((act, commitments), |(act, own)| (act, own));
             let places = (position, self.log.newest_checkpoint());
@@ -88,13 +89,15 @@ impl Recording {
     }
 
     /// The act as it is to be recorded, where that is known only now: tags belong to
-    /// the generation in use, whichever was when they were made, and a rotation ends
-    /// with the last tag there is.
+    /// the generation in use, whichever was when they were made; a rotation ends with
+    /// the last tag there is; and an event of an objection that comes with it learns
+    /// where that stands (`first`).
     fn completed(
         &mut self,
         conn: &mut Connection,
         submission: &Submission,
         act: &Act,
+        first: Position,
     ) -> Result<Option<(Act, Commitments)>, StoreError> {
         let mut says = act.says.clone();
         let mut rows = if let Some(rotation) = &act.rows.rotation {
@@ -103,6 +106,12 @@ impl Recording {
             (self.generation, self.keyring) = (row.version, rotation.keyring());
             says.push(("generation", serde_json::to_value(&row).unwrap_or_default()));
             ActRows { generation: Some(row), ..ActRows::default() }
+        } else if act.rows.event.as_ref().is_some_and(|event| event.objection == 0) {
+            let mut rows = act.rows.clone();
+            rows.event.iter_mut().for_each(|event| event.objection = first);
+            rows.tags.iter_mut().for_each(|tag| tag.objection = first);
+            rows.review_items.iter_mut().for_each(|item| item.objection = first);
+            rows
         } else if act.rows.tags.iter().any(|tag| tag.key_version != self.generation) {
             act.rows.clone()
         } else {

@@ -130,6 +130,7 @@ pub fn rows_digest(rows: &ActRows) -> Option<[u8; 32]> {
     rows.screening.iter().for_each(|row| put("screenings", json(row)));
     rows.acknowledgement.iter().for_each(|row| put("acknowledgements", json(row)));
     rows.webhook.iter().for_each(|row| put("webhook_versions", json(row)));
+    rows.transfer.iter().for_each(|row| put("transfers", json(row)));
     rows.register.iter().for_each(|row| put("registers", json(row)));
     rows.register_version.iter().for_each(|row| put("register_versions", json(row)));
     rows.register_binding.iter().for_each(|row| put("register_bindings", json(row)));

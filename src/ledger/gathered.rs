@@ -11,8 +11,9 @@ use crate::store::rows::{
 use crate::store::{
     AcknowledgementRow, Connection, KeyRow, MessageClearanceRow, MessageRow, RegisterBindingRow,
     RegisterEndingRow, RegisterRow, RegisterVersionRow, ScreeningRow, StoreError, TagGenerationRow,
-    WebhookVersionRow, acknowledgements, clients, entries, generations, idempotency, keys, leaves,
-    messages, objections, originals, parties, registers, review, screenings, tags, webhooks,
+    TransferRow, WebhookVersionRow, acknowledgements, clients, entries, generations, idempotency,
+    keys, leaves, messages, objections, originals, parties, registers, review, screenings, tags,
+    transfers, webhooks,
 };
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -59,6 +60,7 @@ pub(super) struct Gathered {
     screenings: Rows<ScreeningRow>,
     pub(super) acknowledgements: Rows<AcknowledgementRow>,
     pub(super) webhooks: Rows<WebhookVersionRow>,
+    transfers: Rows<TransferRow>,
     pub(super) registers: Rows<RegisterRow>,
     register_versions: Rows<RegisterVersionRow>,
     pub(super) register_bindings: Rows<RegisterBindingRow>,
@@ -134,6 +136,8 @@ impl Gathered {
         }));
         let webhook = rows.webhook.iter().cloned();
         self.webhooks.all.extend(webhook.map(|row| WebhookVersionRow { position, ..row }));
+        let transfer = rows.transfer.iter().cloned();
+        self.transfers.all.extend(transfer.map(|row| TransferRow { position, ..row }));
         let register = rows.register.iter().cloned();
         self.registers.all.extend(register.map(|row| RegisterRow { position, ..row }));
         let version = rows.register_version.iter().cloned();
@@ -212,6 +216,7 @@ impl Gathered {
         screenings::insert(conn, self.screenings.fresh())?;
         acknowledgements::insert(conn, self.acknowledgements.fresh())?;
         webhooks::insert(conn, self.webhooks.fresh())?;
+        transfers::insert(conn, self.transfers.fresh())?;
         registers::insert(conn, self.registers.fresh())?;
         registers::insert_versions(conn, self.register_versions.fresh())?;
         registers::insert_bindings(conn, self.register_bindings.fresh())?;

@@ -12,7 +12,7 @@ use crate::store::rows::{
 use crate::store::{
     AcknowledgementRow, KeyRow, MessageClearanceRow, MessageRow, RegisterBindingRow,
     RegisterEndingRow, RegisterRow, RegisterVersionRow, ScreeningRow, StoreError, TagGenerationRow,
-    WebhookVersionRow,
+    TransferRow, WebhookVersionRow,
 };
 use serde_json::Value;
 use std::sync::Arc;
@@ -112,6 +112,12 @@ pub enum EntryKind {
     WebhookDisabled,
     /// Sending goes on where it stopped.
     WebhookEnabled,
+    /// A list was taken over, to its end.
+    ImportCompleted,
+    /// A list broke off: what came before stands.
+    ImportIncomplete,
+    /// All that a controller holds was handed out.
+    ExportCompleted,
     /// A new opt-out register.
     RegisterRegistered,
     /// A version of it was put in force.
@@ -157,6 +163,9 @@ impl EntryKind {
             Self::WebhookChanged => "webhook.changed",
             Self::WebhookDisabled => "webhook.disabled",
             Self::WebhookEnabled => "webhook.enabled",
+            Self::ImportCompleted => "import.completed",
+            Self::ImportIncomplete => "import.incomplete",
+            Self::ExportCompleted => "export.completed",
             Self::RegisterRegistered => "register.registered",
             Self::RegisterLoaded => "register.loaded",
             Self::RegisterBound => "register.bound",
@@ -173,7 +182,8 @@ impl EntryKind {
 pub struct ActRows {
     /// The objection.
     pub objection: Option<ObjectionRow>,
-    /// The later event.
+    /// The later event; `objection` 0 means the objection that the submission's first act
+    /// records.
     pub event: Option<ObjectionEventRow>,
     /// Tags; `objection` 0 means the objection of this act.
     pub tags: Vec<TagRow>,
@@ -203,6 +213,8 @@ pub struct ActRows {
     pub acknowledgement: Option<AcknowledgementRow>,
     /// An endpoint of webhooks.
     pub webhook: Option<WebhookVersionRow>,
+    /// An import or an export.
+    pub transfer: Option<TransferRow>,
     /// A new opt-out register.
     pub register: Option<RegisterRow>,
     /// A version of one.

@@ -14,12 +14,12 @@ use super::schema::{
     membership_events, message_clearances, messages, objection_events, objections, originals,
     party_names, record_keys, register_bindings, register_endings, register_versions, registers,
     review_clearances, review_items, screenings, shreddings, submission_salts, tag_generations,
-    webhook_versions,
+    transfers, webhook_versions,
 };
 use super::{
     AcknowledgementRow, Connection, KeyRow, MessageClearanceRow, MessageRow, RegisterBindingRow,
     RegisterEndingRow, RegisterRow, RegisterVersionRow, ScreeningRow, StoreError, TagDigestRow,
-    TagGenerationRow, WebhookVersionRow,
+    TagGenerationRow, TransferRow, WebhookVersionRow,
 };
 
 /// The rows of some entries, each table by position.
@@ -46,6 +46,7 @@ pub struct Range {
     pub screenings: Vec<ScreeningRow>,
     pub acknowledgements: Vec<AcknowledgementRow>,
     pub webhooks: Vec<WebhookVersionRow>,
+    pub transfers: Vec<TransferRow>,
     pub registers: Vec<RegisterRow>,
     pub register_versions: Vec<RegisterVersionRow>,
     pub register_bindings: Vec<RegisterBindingRow>,
@@ -59,7 +60,7 @@ pub struct Range {
 
 /// The tables that belong to entries, in the order in which an entry is checked,
 /// and the column that names the entry. Of a checkpoint, it is the last of its tree.
-pub const TABLES: [(&str, &str); 28] = [
+pub const TABLES: [(&str, &str); 29] = [
     ("entries", "position"),
     ("leaves", "position"),
     ("submission_salts", "position"),
@@ -77,6 +78,7 @@ pub const TABLES: [(&str, &str); 28] = [
     ("screenings", "position"),
     ("acknowledgements", "position"),
     ("webhook_versions", "position"),
+    ("transfers", "position"),
     ("registers", "position"),
     ("register_versions", "position"),
     ("register_bindings", "position"),
@@ -96,10 +98,11 @@ const SMALL: (i64, i64) = (i16::MIN as i64, i16::MAX as i64);
 /// A table's columns that are narrower than SQLite's integers, with their range.
 type Narrow = (&'static str, &'static [(&'static str, (i64, i64))]);
 
-const NARROW: [Narrow; 12] = [
+const NARROW: [Narrow; 13] = [
     ("objections", &[("channels", INT)]),
     ("objection_events", &[("channels", INT)]),
     ("originals", &[("ordinal", INT), ("key_purpose", SMALL)]),
+    ("transfers", &[("channels", INT)]),
     ("review_items", &[("ordinal", INT)]),
     ("membership_events", &[("began", (0, 1))]),
     (
@@ -166,6 +169,7 @@ pub fn range(conn: &mut Connection, from: i64, to: i64) -> Result<Range, StoreEr
         screenings: within!(conn, from, to, screenings(position) as ScreeningRow),
         acknowledgements: within!(conn, from, to, acknowledgements(position) as AcknowledgementRow),
         webhooks: within!(conn, from, to, webhook_versions(position) as WebhookVersionRow),
+        transfers: within!(conn, from, to, transfers(position) as TransferRow),
         registers: within!(conn, from, to, registers(position) as RegisterRow),
         register_versions: within!(
             conn,

@@ -4,7 +4,7 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::dialect::insert_all;
-use super::schema::{message_clearances, messages};
+use super::schema::{message_clearances, messages, record_keys};
 use super::{Connection, MessageClearanceRow, MessageRow, StoreError};
 
 /// Adds messages.
@@ -29,6 +29,25 @@ pub fn open(conn: &mut Connection, after: i64, limit: i64) -> Result<Vec<Message
         .order(messages::position)
         .limit(limit)
         .select(MessageRow::as_select())
+        .load(conn)?)
+}
+
+/// Where the messages are, up to a position, that were settled without an objection and
+/// can still be read; ascending.
+pub fn settled(conn: &mut Connection, until: i64, limit: i64) -> Result<Vec<i64>, StoreError> {
+    let settled = message_clearances::table
+        .filter(message_clearances::message.eq(messages::id))
+        .filter(message_clearances::objection.is_null());
+    let readable = record_keys::table
+        .filter(record_keys::position.eq(messages::position))
+        .filter(record_keys::purpose.eq(0_i16));
+    Ok(messages::table
+        .filter(exists(settled))
+        .filter(exists(readable))
+        .filter(messages::position.le(until))
+        .order(messages::position)
+        .limit(limit)
+        .select(messages::position)
         .load(conn)?)
 }
 

@@ -44,6 +44,8 @@ mod screening_row;
 pub mod screenings;
 mod sqlite;
 pub mod tags;
+mod transfer_row;
+pub mod transfers;
 mod url;
 pub mod usage;
 pub mod webhook_deliveries;
@@ -57,6 +59,7 @@ pub use message_rows::{MessageClearanceRow, MessageRow};
 pub use register_rows::*;
 pub use rows::*;
 pub use screening_row::ScreeningRow;
+pub use transfer_row::TransferRow;
 pub use url::{Backend, DatabaseUrl};
 
 use connection::{Lent, Pool, Role};

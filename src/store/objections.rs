@@ -38,6 +38,21 @@ pub fn by_reference(
     Ok(found.select(ObjectionRow::as_select()).get_result(conn).optional()?)
 }
 
+/// Objections after a position and up to another, ascending.
+pub fn after(
+    conn: &mut Connection,
+    (after, until): (i64, i64),
+    limit: i64,
+) -> Result<Vec<ObjectionRow>, StoreError> {
+    Ok(objections::table
+        .filter(objections::position.gt(after))
+        .filter(objections::position.le(until))
+        .order(objections::position)
+        .limit(limit)
+        .select(ObjectionRow::as_select())
+        .load(conn)?)
+}
+
 /// What decisions need of an objection: position, `ChannelSet::bits`, `Binding` as
 /// JSON.
 pub type TermsRow = (i64, i32, String);

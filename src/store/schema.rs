@@ -224,6 +224,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    transfers (position) {
+        position -> BigInt,
+        id -> Binary,
+        way -> Text,
+        format -> Text,
+        binding -> Text,
+        channels -> Integer,
+        as_of_position -> BigInt,
+        as_of_time -> BigInt,
+        begun_at -> BigInt,
+        ended_at -> BigInt,
+        row_count -> BigInt,
+        recorded_count -> BigInt,
+        known_count -> BigInt,
+        skipped_count -> BigInt,
+        refused_count -> BigInt,
+        byte_count -> BigInt,
+        salt -> Binary,
+        digest -> Nullable<Binary>,
+        failure -> Nullable<Text>,
+        failure_line -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     messages (position) {
         position -> BigInt,
         id -> Binary,
@@ -238,11 +263,55 @@ diesel::table! {
 }
 
 diesel::table! {
+    acknowledgements (position) {
+        position -> BigInt,
+        client -> Text,
+        acknowledged -> BigInt,
+        received_at -> BigInt,
+    }
+}
+
+diesel::table! {
     message_clearances (position) {
         position -> BigInt,
         message -> Binary,
         outcome -> Text,
         objection -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    webhook_versions (position) {
+        position -> BigInt,
+        webhook -> Binary,
+        state -> Text,
+    }
+}
+
+diesel::table! {
+    webhook_cursors (webhook) {
+        webhook -> Binary,
+        position -> BigInt,
+    }
+}
+
+diesel::table! {
+    webhook_deliveries (id) {
+        id -> Binary,
+        webhook -> Binary,
+        position -> BigInt,
+        kind -> Text,
+        body -> Text,
+        created_at -> BigInt,
+        status -> Text,
+        attempts -> Integer,
+        tries -> Integer,
+        due_at -> BigInt,
+        leased_until -> BigInt,
+        attempted_at -> Nullable<BigInt>,
+        answered -> Nullable<Integer>,
+        failure -> Nullable<Text>,
+        ended_at -> Nullable<BigInt>,
     }
 }
 
@@ -358,4 +427,4 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(review_items, review_clearances);
-diesel::allow_tables_to_appear_in_same_query!(messages, message_clearances);
+diesel::allow_tables_to_appear_in_same_query!(messages, message_clearances, record_keys);

@@ -2,6 +2,7 @@
 //! wait until the upload has ended, and how a campaign file is read and answered.
 
 pub mod campaign;
+pub mod import;
 pub mod json_array;
 pub mod ndjson;
 pub mod piece;

@@ -17,6 +17,7 @@ mod hostile;
 mod house;
 mod http;
 mod identifiers;
+mod imports;
 mod linearity;
 mod links;
 mod lookups;

@@ -162,11 +162,32 @@ def record_some(stranger: Stranger) -> None:
         )
         answer.raise_for_status()
         recorded.append(answer.json()["id"])
+    imported, exported = transferred(instance)
     nobody = "http://127.0.0.1:9/hooks"
     added = [json.loads(instance.command("webhooks", "add", nobody, "--json")) for _ in range(3)]
+    webhooks = [webhook["id"] for webhook in added]
     more = {"screenings": screened(instance), "bindings": bound(instance), "links": mailed(instance),
-            "webhooks": [webhook["id"] for webhook in added]}
-    tell(stranger, objections=recorded, **more)
+            "webhooks": webhooks}
+    tell(stranger, objections=recorded, imports=imported, exports=exported, **more)
+
+
+def transferred(instance: Instance) -> tuple[list[str], list[str]]:
+    """The ids of an import and of an export."""
+    import requests
+
+    token = requests.post(
+        f"{instance.url}/oauth2/token", timeout=10,
+        data={"grant_type": "client_credentials", **instance.clients["drift"]},
+    )
+    token.raise_for_status()
+    headers = {"Authorization": f"Bearer {token.json()['access_token']}", "Content-Type": "text/csv"}
+    ids = []
+    for noun, header, body in (("imports", "Nejtack-Import", "email\nbo.lind@exempel.example\n"), ("exports", "Nejtack-Export", None)):
+        query = {"controller": CONTROLLER} | ({"format": "csv"} if noun == "imports" else {})
+        answer = requests.post(f"{instance.url}/v1/{noun}", timeout=10, headers=headers, params=query, data=body)
+        answer.raise_for_status()
+        ids.append([answer.headers[header]])
+    return ids[0], ids[1]
 
 
 def bound(instance: Instance) -> list[str]:

@@ -18,6 +18,9 @@ use crate::ledger::submission::{ActRows, EntryKind, Need};
 use crate::store::RegisterRow;
 use crate::tabular::campaign::Mapping;
 
+/// As in the query of a screening.
+const LONGEST_COLUMNS: usize = 2_000;
+
 /// A register about to be added. What is left out is the preset's.
 pub struct NewRegister {
     /// Its slug.
@@ -133,6 +136,10 @@ fn check(app: &Instance, rules: &Rules, faults: &mut Vec<Fault>) {
         faults.push(Fault::new("/region", "region", detail));
     }
     let Some(columns) = &rules.columns else { return };
+    if columns.chars().count() > LONGEST_COLUMNS {
+        let detail = "Write at most 2,000 characters.";
+        faults.push(Fault::new("/columns", "too_long", detail));
+    }
     if rules.layout == Layout::DkRobinson {
         let detail = "The Robinson list has a layout of its own: leave columns out.";
         faults.push(Fault::new("/columns", "columns", detail));

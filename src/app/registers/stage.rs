@@ -27,26 +27,42 @@ const TOLD: usize = 20;
 /// Loads under way at once.
 const UNDER_WAY: usize = 2;
 
-/// The versions that this instance is writing.
+/// The versions that this instance is writing, and those whose loads have ended.
 #[derive(Clone, Default)]
-pub(in crate::app) struct Loads(Arc<Mutex<HashSet<Uuid>>>);
+pub(in crate::app) struct Loads(Arc<Mutex<Known>>);
+
+#[derive(Default)]
+struct Known {
+    under_way: HashSet<Uuid>,
+    /// What is not in the ledger now will not come into it: its rows may go at once.
+    ended: HashSet<Uuid>,
+}
 
 impl Loads {
-    fn all(&self) -> std::sync::MutexGuard<'_, HashSet<Uuid>> {
+    fn known(&self) -> std::sync::MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn is_under_way(&self, version: Uuid) -> bool {
-        self.all().contains(&version)
+        self.known().under_way.contains(&version)
+    }
+
+    /// Whether it was one of this instance's, and has ended.
+    pub(super) fn has_ended(&self, version: Uuid) -> bool {
+        self.known().ended.contains(&version)
+    }
+
+    pub(super) fn forget(&self, version: Uuid) {
+        self.known().ended.remove(&version);
     }
 
     pub(super) fn enter(&self, app: &App, version: Uuid) -> Result<Place, Refusal> {
-        let mut all = self.all();
-        if all.len() >= UNDER_WAY {
+        let mut known = self.known();
+        if known.under_way.len() >= UNDER_WAY {
             let detail = "Two registers are being loaded. Wait until one of them is done.";
             return Err(Refusal::saying(Code::Unavailable, detail).retry_after(30));
         }
-        all.insert(version);
+        known.under_way.insert(version);
         Ok(Place { app: app.clone(), version })
     }
 }
@@ -61,7 +77,9 @@ pub(super) struct Place {
 impl Drop for Place {
     fn drop(&mut self) {
         self.app.ledger.dismiss_roll(self.version);
-        self.app.loads.all().remove(&self.version);
+        let mut known = self.app.loads.known();
+        known.under_way.remove(&self.version);
+        known.ended.insert(self.version);
     }
 }
 

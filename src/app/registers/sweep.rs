@@ -48,8 +48,8 @@ impl Instance {
             let newest = registers::newest_version(conn, &register)?;
             return Ok(newest.is_some_and(|newest| newest.position > position));
         }
-        if self.ledger.store().backend() == Backend::Sqlite {
-            return Ok(true); // one owner, which is not at it
+        if self.ledger.store().backend() == Backend::Sqlite || self.loads.has_ended(version) {
+            return Ok(true); // nobody else can be at it
         }
         let (seconds, nanos) = version.get_timestamp().map_or((0, 0), |time| time.to_unix());
         let begun = i64::try_from(seconds).ok();
@@ -70,6 +70,7 @@ impl Instance {
             let forget =
                 |conn: &mut Connection| registers::forget_pieces(conn, version.as_bytes(), PIECES);
             if self.ledger.store().write(forget)? == 0 {
+                self.loads.forget(version);
                 return Ok(());
             }
             std::thread::sleep(begun.elapsed().min(PAUSE));

@@ -133,8 +133,7 @@ impl Counting {
             !verdict.blocked.contains(*channel)
                 && !self.register.rules.needed(*channel).iter().any(|kind| known.contains(kind))
         };
-        let open =
-            asked.iter().filter(unchecked).fold(ChannelSet::NONE, |set, channel| set.with(channel));
+        let open = asked.iter().filter(unchecked).fold(ChannelSet::NONE, ChannelSet::with);
         if open.is_empty() {
             return None;
         }

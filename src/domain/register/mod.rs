@@ -89,8 +89,7 @@ impl Rules {
             Channel::Post | Channel::UnaddressedPost => *kind == Kind::Postal,
             channel => kind.contact_point_of().is_some_and(|own| own.contains(channel)),
         };
-        let contact =
-            self.holds.0.iter().filter(reaches).fold(KindSet::NONE, |set, kind| set.with(kind));
+        let contact = self.holds.0.iter().filter(reaches).fold(KindSet::NONE, KindSet::with);
         if contact.is_empty() { self.holds.0 } else { contact }
     }
 }

@@ -5,7 +5,9 @@ mod audit;
 mod changes;
 mod clients;
 mod controllers;
+mod exports;
 mod groups;
+mod imports;
 mod inbound_sms;
 mod keys;
 mod log;
@@ -42,6 +44,11 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(screenings::run::run_screening)
         .service(screenings::read::read_screening)
         .service(screenings::result::read_screening_result)
+        .service(imports::run::run_import)
+        .service(imports::read::read_import)
+        .service(exports::run::run_export)
+        .service(exports::read::read_export)
+        .service(unsubscribe_links::create::create_unsubscribe_links)
         .service(changes::read::read_changes)
         .service(changes::acknowledge::acknowledge_changes)
         .service(changes::consumers::list_consumers)
@@ -54,7 +61,6 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(webhooks::enable::enable_webhook)
         .service(webhooks::deliveries::list_webhook_deliveries)
         .service(webhooks::redeliver::redeliver_webhook)
-        .service(unsubscribe_links::create::create_unsubscribe_links)
         .service(controllers::list::list_controllers)
         .service(controllers::add::add_controller)
         .service(controllers::rename::rename_controller)

@@ -43,6 +43,10 @@ sets! {
     LookUp: LookupsDecide;
     Screen: ScreeningsRun;
     ReadScreenings: ScreeningsRun | AuditRead;
+    RunImports: ImportsRun;
+    ReadImports: ImportsRun | AuditRead;
+    RunExports: ExportsRun;
+    ReadExports: ExportsRun | AuditRead;
     ListControllers: ControllersList | ControllersAdmin | ObjectionsRead | LookupsDecide;
     ManageControllers: ControllersAdmin;
     ManageClients: ClientsAdmin;
@@ -52,9 +56,9 @@ sets! {
     ListRegisterBindings: RegistersWrite | AuditRead;
     ReadAudit: AuditRead;
     ReadLog: LogRead;
+    ReceiveSms: SmsReceive;
+    CreateLinks: LinksCreate;
     ReadChanges: ChangesRead;
     ListConsumers: ChangesRead | ObjectionsRead | AuditRead | WebhooksAdmin;
     ManageWebhooks: WebhooksAdmin;
-    ReceiveSms: SmsReceive;
-    CreateLinks: LinksCreate;
 }

@@ -274,7 +274,9 @@ fn dry_run(operation: &mut Value) {
 /// The headers that a request can carry.
 fn parameters(operation: &mut Value) {
     let mut also = Vec::new();
-    if has_parameter(operation, "dry_run") {
+    // What says of itself that it knows again what it is sent needs no key.
+    let known_again = operation.as_object_mut().and_then(|it| it.remove("x-known-again"));
+    if has_parameter(operation, "dry_run") && known_again.is_none() {
         also.push("IdempotencyKey");
     }
     if by_token(operation) {

@@ -33,7 +33,7 @@ acting person in the header `X-Actor`: an account name, never an e-mail address 
 JSON in UTF-8. Unknown fields are refused, so that a misspelt one is never lost. `null`, `\"\"`, blanks \
 and empty lists count as absent. Times are RFC 3339, answered in UTC with `Z`; ids are UUIDs. Personal \
 data is sent in bodies only, never in an address. A body may be 64 KiB, an objection 8 MiB (a document \
-of 5 MB fits), a batch look-up 16 MiB; a batch of objections has no limit, each line of it 8 MiB, nor has a file to be screened. \
+of 5 MB fits), a batch look-up 16 MiB; a batch of objections has no limit, each line of it 8 MiB, nor has a file to be screened or a list to be imported. \
 Enumerations in answers are open: accept values that you do not know.
 
 ## Errors
@@ -78,9 +78,10 @@ pub(super) fn tags() -> Value {
         {"name": "Objections", "description": "Recording objections, and what happens to them later. Nothing is ever erased."},
         {"name": "Look-ups", "description": "May this be sent? `clear` means that nobody objected; it is no consent."},
         {"name": "Screenings", "description": "Whole campaign files through the blocklist, each with a certificate in the ledger."},
+        {"name": "Imports and exports", "description": "Lists that a company has today, taken over; and all that is held, handed out."},
+        {"name": "Unsubscribe links", "description": "Links for mailings by which a person says no, with one click or on a small page."},
         {"name": "Changes", "description": "What can make a decision another one, as it comes, and who has applied it."},
         {"name": "Webhooks", "description": "Endpoints that are told of changes by themselves (Standard Webhooks)."},
-        {"name": "Unsubscribe links", "description": "Links for mailings by which a person says no, with one click or on a small page."},
         {"name": "Registers", "description": "National opt-out registers: their versions, and whom they bind."},
         {"name": "Controllers", "description": "Who sends (GDPR Art. 4.7), and the groups they belong to."},
         {"name": "Clients", "description": "The programs that may call this service."},

@@ -11,7 +11,7 @@ use crate::store::rows::{
 use crate::store::{
     AcknowledgementRow, Connection, KeyRow, MessageClearanceRow, MessageRow, RegisterBindingRow,
     RegisterEndingRow, RegisterRow, RegisterVersionRow, ScreeningRow, StoreError, TagDigestRow,
-    TagGenerationRow, WebhookVersionRow,
+    TagGenerationRow, TransferRow, WebhookVersionRow,
 };
 use std::iter::Peekable;
 use std::vec::IntoIter;
@@ -89,6 +89,7 @@ fn assembled(range: audit::Range, from: Position, to: Position, generation: i32)
     let mut screenings = Feed::of(range.screenings);
     let mut acknowledgements = Feed::of(range.acknowledgements);
     let mut webhooks = Feed::of(range.webhooks);
+    let mut transfers = Feed::of(range.transfers);
     let mut registers = Feed::of(range.registers);
     let mut register_versions = Feed::of(range.register_versions);
     let mut register_bindings = Feed::of(range.register_bindings);
@@ -116,6 +117,7 @@ fn assembled(range: audit::Range, from: Position, to: Position, generation: i32)
             screening: screenings.one(position, &mut doubled),
             acknowledgement: acknowledgements.one(position, &mut doubled),
             webhook: webhooks.one(position, &mut doubled),
+            transfer: transfers.one(position, &mut doubled),
             register: registers.one(position, &mut doubled),
             register_version: register_versions.one(position, &mut doubled),
             register_binding: register_bindings.one(position, &mut doubled),
@@ -181,6 +183,7 @@ belonging! {
     ScreeningRow: "screenings" by position,
     AcknowledgementRow: "acknowledgements" by position,
     WebhookVersionRow: "webhook_versions" by position,
+    TransferRow: "transfers" by position,
     RegisterRow: "registers" by position,
     RegisterVersionRow: "register_versions" by position,
     RegisterBindingRow: "register_bindings" by position,

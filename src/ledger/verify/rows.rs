@@ -68,6 +68,7 @@ pub(super) fn counts(rows: &ActRows) -> Vec<(&'static str, usize)> {
         ("screenings", one(rows.screening.is_some())),
         ("acknowledgements", one(rows.acknowledgement.is_some())),
         ("webhook_versions", one(rows.webhook.is_some())),
+        ("transfers", one(rows.transfer.is_some())),
         ("registers", one(rows.register.is_some())),
         ("register_versions", one(rows.register_version.is_some())),
         ("register_bindings", one(rows.register_binding.is_some())),

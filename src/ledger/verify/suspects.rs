@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// The tables in which entries of each kind have a row each, always.
-const BRINGS: [(&str, &[&str]); 31] = [
+const BRINGS: [(&str, &[&str]); 34] = [
     ("objection.recorded", &["objections"]),
     ("objection.withdrawn", &["objection_events"]),
     ("objection.annulled", &["objection_events"]),
@@ -34,6 +34,9 @@ const BRINGS: [(&str, &[&str]); 31] = [
     ("webhook.changed", &["webhook_versions"]),
     ("webhook.disabled", &["webhook_versions"]),
     ("webhook.enabled", &["webhook_versions"]),
+    ("import.completed", &["transfers"]),
+    ("import.incomplete", &["transfers"]),
+    ("export.completed", &["transfers"]),
     ("register.registered", &["registers"]),
     ("register.loaded", &["register_versions"]),
     ("register.bound", &["register_bindings"]),
@@ -126,6 +129,9 @@ fn columns(at: &At, said: &Said) -> Option<Finding> {
     }
     if at.rows.acknowledgement.as_ref().is_some_and(|row| Some(row.client.as_str()) != client) {
         return wrong("acknowledgements");
+    }
+    if at.rows.transfer.as_ref().is_some_and(|row| other(&row.id)) {
+        return wrong("transfers");
     }
     if at.rows.register.as_ref().is_some_and(|row| other(&row.id)) {
         return wrong("registers");

@@ -41,6 +41,10 @@ pub enum Column {
     SimilarOffer,
     /// Whose campaign the row belongs to.
     Controller,
+    /// When the person objected: in imports alone.
+    ObjectedAt,
+    /// Why the person is in the list: in imports alone.
+    Reason,
     /// Something else, though its heading says one of the above.
     Ignore,
 }
@@ -69,10 +73,15 @@ impl Column {
         (Self::Ignore, "ignore"),
     ];
 
+    /// What a file that is imported can say besides.
+    pub const OF_IMPORTS: [(Self, &'static str); 2] =
+        [(Self::ObjectedAt, "objected_at"), (Self::Reason, "reason")];
+
     /// The name used in `columns` and in certificates.
     #[must_use]
     pub fn name(self) -> &'static str {
-        let named = Self::EVERY.into_iter().find(|(column, _)| *column == self);
+        let mut every = Self::EVERY.into_iter().chain(Self::OF_IMPORTS);
+        let named = every.find(|(column, _)| *column == self);
         named.map_or("ignore", |(_, name)| name)
     }
 
@@ -96,7 +105,12 @@ impl Column {
                 | Self::SimilarOffer
                 | Self::Controller
                 | Self::Ignore
-        )
+        ) && self.is_of_person()
+    }
+
+    /// Whether it is about the person rather than the row.
+    pub(super) const fn is_of_person(self) -> bool {
+        !matches!(self, Self::Ignore | Self::ObjectedAt | Self::Reason)
     }
 
     const fn needs_issuer(self) -> bool {
@@ -122,9 +136,24 @@ impl Mapping {
     /// # Errors
     /// [`Fault::COLUMNS`]: what is none of this.
     pub fn read(text: &str) -> Result<Vec<Self>, Fault> {
+        Self::read_as(text, Column::named)
+    }
+
+    /// The same for a file that is imported: `objected_at` and `reason` are columns too.
+    ///
+    /// # Errors
+    /// [`Fault::COLUMNS`]: what is none of this.
+    pub fn read_of_import(text: &str) -> Result<Vec<Self>, Fault> {
+        Self::read_as(text, |name| {
+            let own = Column::OF_IMPORTS.into_iter().find(|(_, named)| *named == name);
+            own.map(|(column, _)| column).or_else(|| Column::named(name))
+        })
+    }
+
+    fn read_as(text: &str, named: fn(&str) -> Option<Column>) -> Result<Vec<Self>, Fault> {
         let mut mappings: Vec<Self> = Vec::new();
         for part in text.split(',') {
-            match (Self::one(part)?, mappings.last_mut()) {
+            match (Self::one(part, named)?, mappings.last_mut()) {
                 (Some(mapping), _) => mappings.push(mapping),
                 (None, Some(before)) => {
                     before.heading.push(',');
@@ -144,23 +173,23 @@ impl Mapping {
     }
 
     /// Whether this heading, or one that differs in case and punctuation, is meant.
-    pub(super) fn names(&self, heading: &str) -> bool {
+    pub(in crate::tabular) fn names(&self, heading: &str) -> bool {
         self.heading == heading || super::headings::same(&self.heading, heading)
     }
 
     /// The place that is given as `#3`, from 0.
-    pub(super) fn place(&self) -> Option<usize> {
+    pub(in crate::tabular) fn place(&self) -> Option<usize> {
         place(&self.heading)
     }
 
     /// `None` if the part does not begin with the name of a column.
-    fn one(part: &str) -> Result<Option<Self>, Fault> {
+    fn one(part: &str, named: fn(&str) -> Option<Column>) -> Result<Option<Self>, Fault> {
         let Some((name, heading)) = part.split_once(':') else { return Ok(None) };
         let (name, issuer) = match name.split_once('@') {
             Some((name, issuer)) => (name, Some(issuer.trim().to_owned())),
             None => (name, None),
         };
-        let Some(column) = Column::named(name.trim()) else { return Ok(None) };
+        let Some(column) = named(name.trim()) else { return Ok(None) };
         let issued = issuer.as_ref().is_some_and(|issuer| !issuer.is_empty());
         if column.needs_issuer() && !issued {
             let name = column.name();

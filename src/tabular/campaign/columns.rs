@@ -2,7 +2,7 @@
 
 use super::column::place;
 use super::layout::{self, Source};
-use super::{Column, DECISION, Fault, Mapping, Options, headings, looks};
+use super::{Column, DECISION, Fault, Known, Mapping, Options, headings, looks};
 
 /// What the columns of a CSV file hold.
 pub(super) struct Columns {
@@ -17,12 +17,17 @@ pub(super) struct Columns {
 
 /// What the columns hold, from the heading, from what the caller says, or from
 /// what the values look like.
-pub(super) fn columns(rows: &[Vec<String>], options: &Options) -> Result<Columns, Fault> {
+pub(super) fn columns(
+    rows: &[Vec<String>],
+    options: &Options,
+    known: Known,
+) -> Result<Columns, Fault> {
     let first = rows.first().map_or(&[][..], Vec::as_slice);
     let by_name = options.columns.iter().any(|mapping| mapping.place().is_none());
     let named = |heading: &String| {
         headings::meaning(heading).is_some()
             || layout::ours(heading).is_some()
+            || known.meaning(heading).is_some()
             || options.columns.iter().any(|mapping| mapping.names(heading))
     };
     // A row that holds an address or a number is a person, whatever else it says.
@@ -37,13 +42,13 @@ pub(super) fn columns(rows: &[Vec<String>], options: &Options) -> Result<Columns
     let width = first.len();
     let (ours, decided) = if headed { ours_by_heading(first) } else { ours_by_values(rows) };
     let mut held: Vec<Option<(Column, Option<String>)>> = if headed {
-        first.iter().map(|heading| headings::meaning(heading).map(|it| (it, None))).collect()
+        first.iter().map(|heading| known.meaning(heading).map(|it| (it, None))).collect()
     } else {
         let own = |row: &Vec<String>| row[..row.len() - ours.len()].to_vec();
         let rows: Vec<Vec<String>> = rows.iter().map(own).collect();
         (0..width).map(|at| by_values(&rows, at).map(|it| (it, None))).collect()
     };
-    if headed {
+    if headed && known.0.is_none() {
         settle_postal_address(first, &mut held);
         settle_sms(rows, &mut held);
     }
@@ -70,7 +75,7 @@ pub(super) fn columns(rows: &[Vec<String>], options: &Options) -> Result<Columns
     let mut sources = Vec::new();
     for (at, column) in held.into_iter().enumerate() {
         let Some((column, issuer)) = column else { continue };
-        if ours.contains(&at) || column == Column::Ignore {
+        if ours.contains(&at) || !column.is_of_person() {
             continue;
         }
         if column == Column::Controller {

@@ -7,7 +7,7 @@ use super::encoding::{Decoder, Wrong};
 use super::json::Unseen;
 use super::layout::Layout;
 use super::sniff::Sniffed;
-use super::{Block, Fault, LONGEST_ROW, Options, sniff};
+use super::{Block, Fault, Known, LONGEST_ROW, Options, sniff};
 
 /// A file is looked at each time this many bytes more have come. Counted from
 /// its beginning, so that it makes no difference in which parts they come.
@@ -18,6 +18,7 @@ const BLOCK: usize = 128 << 10;
 /// Takes a file's bytes in order and gives blocks of whole rows.
 pub struct Cutter {
     options: Options,
+    known: Known,
     decoder: Decoder,
     layout: Option<Arc<Layout>>,
     /// Keys that the caller named and that have not come yet.
@@ -43,8 +44,14 @@ impl Cutter {
     /// A cutter for one file.
     #[must_use]
     pub const fn new(options: Options) -> Self {
+        Self::knowing(options, Known(None))
+    }
+
+    /// The same for a file of a program whose headings are known, and no others.
+    pub(in crate::tabular) const fn knowing(options: Options, known: Known) -> Self {
         Self {
             options,
+            known,
             decoder: Decoder::new(),
             layout: None,
             unseen: Vec::new(),
@@ -80,6 +87,12 @@ impl Cutter {
     /// # Errors
     /// What makes the file unfit.
     pub fn finish(mut self, out: &mut Vec<Block>) -> Result<Arc<Layout>, Fault> {
+        self.end(out)
+    }
+
+    /// The same for a file whose rows count also where it has no good end; then
+    /// [`Cutter::before_the_fault`] gives what came before.
+    pub(in crate::tabular) fn end(&mut self, out: &mut Vec<Block>) -> Result<Arc<Layout>, Fault> {
         if let Err(wrong) = self.decoder.finish(&mut self.text) {
             return Err(self.wrong(wrong));
         }
@@ -87,7 +100,23 @@ impl Cutter {
         if let Some(key) = self.unseen.pop() {
             return Err(key.fault);
         }
-        self.layout.ok_or_else(|| Fault::at(1, Fault::EMPTY, "Nothing is in the file."))
+        self.layout.clone().ok_or_else(|| Fault::at(1, Fault::EMPTY, "Nothing is in the file."))
+    }
+
+    /// The whole rows that came before a fault, and are in no block yet.
+    pub(in crate::tabular) fn before_the_fault(&mut self, out: &mut Vec<Block>) {
+        let layout = match &self.layout {
+            Some(layout) => Arc::clone(layout),
+            None => match self.begin(true) {
+                Ok(Some(layout)) => layout,
+                _ => return,
+            },
+        };
+        if let Ok(whole) = layout.dialect.whole(self.text.as_bytes(), false)
+            && whole > 0
+        {
+            self.cut(layout, whole, out);
+        }
     }
 
     fn look(&mut self, last: bool, out: &mut Vec<Block>) -> Result<(), Fault> {
@@ -111,6 +140,13 @@ impl Cutter {
             return Ok(());
         }
         self.enough = 0;
+        self.cut(layout, whole, out);
+        Ok(())
+    }
+
+    /// Makes a block of so much of the text.
+    fn cut(&mut self, layout: Arc<Layout>, whole: usize, out: &mut Vec<Block>) {
+        let text = self.text.as_bytes();
         let lines = layout.dialect.lines(&text[..whole]);
         let mut rest = String::with_capacity(BLOCK + 2 * STEP);
         rest.push_str(&self.text[whole..]);
@@ -120,14 +156,13 @@ impl Cutter {
         let encoding = self.decoder.encoding();
         out.push(Block { layout, encoding, line: self.line, text });
         self.line += lines;
-        Ok(())
     }
 
     /// Finds out what the file is, if enough has come to tell.
     fn begin(&mut self, last: bool) -> Result<Option<Arc<Layout>>, Fault> {
         let encoding = self.decoder.encoding();
         let Some(Sniffed { layout, taken, unseen }) =
-            sniff::sniff(&self.text, &self.options, encoding, last)?
+            sniff::sniff(&self.text, (&self.options, self.known), encoding, last)?
         else {
             if self.text.len() > LONGEST_ROW {
                 return Err(row_too_long(self.line));

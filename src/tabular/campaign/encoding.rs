@@ -67,7 +67,7 @@ impl Encoding {
 }
 
 /// Turns a file's bytes into text, in parts of any size.
-pub(super) struct Decoder {
+pub(in crate::tabular) struct Decoder {
     state: State,
     /// Bytes that cannot be told without those that follow.
     carry: Vec<u8>,
@@ -95,10 +95,10 @@ const LONGEST_MAGIC: usize = 9;
 const UNUSED: [u8; 5] = [0x81, 0x8D, 0x8F, 0x90, 0x9D];
 
 /// What is wrong; the caller knows the line.
-pub(super) type Wrong = (&'static str, &'static str);
+pub(in crate::tabular) type Wrong = (&'static str, &'static str);
 
 impl Decoder {
-    pub(super) const fn new() -> Self {
+    pub(in crate::tabular) const fn new() -> Self {
         Self { state: State::Start, carry: Vec::new() }
     }
 
@@ -114,12 +114,16 @@ impl Decoder {
     }
 
     /// Adds what the bytes say to `text`; at a fault, what came before it.
-    pub(super) fn push(&mut self, bytes: &[u8], text: &mut String) -> Result<(), Wrong> {
+    pub(in crate::tabular) fn push(
+        &mut self,
+        bytes: &[u8],
+        text: &mut String,
+    ) -> Result<(), Wrong> {
         self.take(bytes, text, false)
     }
 
     /// What is left when no more bytes come.
-    pub(super) fn finish(&mut self, text: &mut String) -> Result<(), Wrong> {
+    pub(in crate::tabular) fn finish(&mut self, text: &mut String) -> Result<(), Wrong> {
         self.take(&[], text, true)
     }
 

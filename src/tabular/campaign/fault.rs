@@ -56,7 +56,11 @@ impl Fault {
     ];
 
     /// A fault at a line.
-    pub(super) fn at(line: u64, code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+    pub(in crate::tabular) fn at(
+        line: u64,
+        code: &'static str,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self { line, code, detail: detail.into() }
     }
 }

@@ -1,5 +1,6 @@
-//! What headings mean, as SuperOffice, HubSpot, Salesforce, Mailchimp, Outlook
-//! and people write them in Swedish, English, Norwegian and Danish.
+//! What headings mean, as SuperOffice, HubSpot, Salesforce, Mailchimp, Outlook,
+//! Google Customer Match, Meta and people write them in Swedish, English, Norwegian
+//! and Danish.
 //!
 //! A heading is known as a whole or not at all: "E-post skickad" and "Email opt
 //! out" say something else than an address.
@@ -53,10 +54,10 @@ const NAME: &str = "\
     forochefternamn foroefternamn namnfornamnefternamn efternamnfornamn firstnamelastname \
     firstandlastname contactname customername";
 const GIVEN: &str = "\
-    fornamn firstname fname givenname givennames forname forename fornavn tilltalsnamn \
+    fornamn firstname fname fn givenname givennames forname forename fornavn tilltalsnamn \
     firstnames";
 const FAMILY: &str = "\
-    efternamn lastname lname surname familyname familynames etternavn efternavn lastnames \
+    efternamn lastname lname ln surname familyname familynames etternavn efternavn lastnames \
     slaktnamn";
 const STREET: &str = "\
     adress adresser gatuadress gata gatan utdelningsadress besoksadress bostadsadress \
@@ -68,11 +69,11 @@ const POSTAL_CODE: &str = "\
     postnr postnummer postno postkod zip zipcode zippostalcode postalcode postalzip \
     postalzipcode postcode zippostcode postalcodezip zipkod";
 const CITY: &str = "\
-    ort postort stad bostadsort hemort city town citytown towncity by poststed bynavn \
+    ort postort stad bostadsort hemort city ct town citytown towncity by poststed bynavn \
     locality postby";
 const ADVERTISING_ID: &str = "\
     advertisingid advertiserid mobileadvertisingid mobileadvertiserid maid madid idfa gaid \
-    aaid annonsid reklamid deviceadvertisingid";
+    aaid annonsid reklamid deviceadvertisingid mobiledeviceid";
 const EMAIL_SHA256: &str = "\
     emailsha256 sha256email emailhash emailhashed hashedemail hashedemailaddress \
     emailaddresssha256 emailaddresshash epostsha256 eposthash hashadepost emailsha256hash \

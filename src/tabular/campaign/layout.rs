@@ -23,6 +23,8 @@ pub struct Layout {
     /// Where the row says whose campaign it belongs to.
     pub(super) controller: Option<usize>,
     pub(super) controller_heading: Option<String>,
+    /// The heading, cell by cell; none in a file without one.
+    pub(super) headings: Vec<String>,
     /// Whether a column says what the sender has to do with the person.
     pub(super) relationship: bool,
     pub(super) slots: Slots,
@@ -90,6 +92,12 @@ impl Layout {
             heading: self.controller_heading.as_deref(),
         });
         sources.chain(controller).collect()
+    }
+
+    /// The heading, cell by cell; empty where the file has none.
+    #[must_use]
+    pub fn headings(&self) -> &[String] {
+        &self.headings
     }
 
     /// How the file was written, as far as its beginning tells.

@@ -39,6 +39,22 @@ pub use fault::Fault;
 pub use layout::{Layout, Used};
 pub use row::Row;
 
+pub(in crate::tabular) use encoding::Decoder;
+
+/// Which headings are known: those of a program alone, or all of the usual ones.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::tabular) struct Known(
+    pub(in crate::tabular) Option<&'static [(&'static str, Column)]>,
+);
+
+impl Known {
+    /// What a column with this heading holds.
+    fn meaning(self, heading: &str) -> Option<Column> {
+        let Some(own) = self.0 else { return headings::meaning(heading) };
+        own.iter().find(|(name, _)| headings::same(name, heading)).map(|(_, column)| *column)
+    }
+}
+
 /// The heading of the column that holds the decision.
 pub const DECISION: &str = "nejtack_decision";
 /// The heading of the column that says why.

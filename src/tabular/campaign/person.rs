@@ -1,6 +1,8 @@
 //! What is said of a person in several places, put together.
 
-use crate::domain::person::{Name, Person};
+use crate::domain::person::{Hash, HashOf, Name, Person};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 
 /// Adds a text to what is there, parted by a space.
 pub(super) fn add(to: &mut String, more: &str) {
@@ -46,4 +48,49 @@ pub(super) fn copy(from: &Person, to: &mut Person) {
     to.cookie_ids.clone_from(&from.cookie_ids);
     to.advertising_ids.clone_from(&from.advertising_ids);
     to.hashes.clone_from(&from.hashes);
+}
+
+/// Puts the values that came hashed among the hashes, as audience files for
+/// advertising platforms carry them: SHA-256 in the column of the address or the
+/// number, some rows hashed and some in the clear. What can be met by nothing when
+/// it is hashed (a name) says nothing, so that an address that needs it is
+/// unreadable and the row never wrongly clear.
+///
+/// Google Customer Match: <https://support.google.com/google-ads/answer/7659867>.
+/// Meta: <https://www.facebook.com/business/help/2082575038703844>.
+pub(super) fn hashes_apart(person: &mut Person) {
+    let Person { emails, phones, advertising_ids, hashes, name, .. } = person;
+    for (of, values) in [(HashOf::Email, emails), (HashOf::Phone, phones)] {
+        for value in values.iter_mut().filter(|value| is_hash(value)) {
+            hashes.push(Hash { of, value: std::mem::take(value) });
+        }
+    }
+    for id in advertising_ids.iter_mut().filter(|id| is_hash(id)) {
+        // Ids are matched as they are: one that was hashed is no id that there is.
+        id.clear();
+        id.push(UNREADABLE);
+    }
+    if let Some(name) = name {
+        for part in [&mut name.given, &mut name.family].into_iter().flatten() {
+            if part.split_whitespace().any(is_hash) {
+                part.clear();
+            }
+        }
+    }
+}
+
+/// Stands for a value that was given and cannot be read.
+const UNREADABLE: char = '-';
+
+/// Whether the value can be nothing but a SHA-256: 64 hexadecimal digits, or 32 bytes
+/// in base64. No address and no telephone number looks like one.
+fn is_hash(value: &str) -> bool {
+    let value = value.trim();
+    match value.len() {
+        64 => value.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        44 if value.ends_with('=') => [STANDARD, URL_SAFE]
+            .iter()
+            .any(|alphabet| alphabet.decode(value).is_ok_and(|bytes| bytes.len() == 32)),
+        _ => false,
+    }
 }

@@ -74,7 +74,10 @@ impl Row<'_> {
         let fields = match &self.content {
             Content::Fields(fields) => fields,
             Content::Object(_) if self.fault.is_some() => return *person = Person::default(),
-            Content::Object(object) => return super::person::copy(&object.person, person),
+            Content::Object(object) => {
+                super::person::copy(&object.person, person);
+                return super::person::hashes_apart(person);
+            }
         };
         let Fields { layout, .. } = fields;
         let slots = &layout.slots;
@@ -111,6 +114,25 @@ impl Row<'_> {
         }
         if slots.names {
             fields.whole_name(person);
+        }
+        super::person::hashes_apart(person);
+    }
+
+    /// What the field at this place says, without the spaces around it; `None` in NDJSON.
+    #[must_use]
+    pub fn cell(&self, at: usize) -> Option<String> {
+        let Content::Fields(fields) = &self.content else { return None };
+        let mut value = String::new();
+        cell::read(fields.get(at)?, Column::Ignore, &mut value);
+        Some(value.trim().to_owned())
+    }
+
+    /// How many bytes of the file it is, line break aside.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        match &self.content {
+            Content::Fields(fields) => fields.ends.last().map_or(0, |end| end - fields.start),
+            Content::Object(_) => 0,
         }
     }
 

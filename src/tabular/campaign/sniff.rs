@@ -4,8 +4,8 @@ use super::boundary::{Dialect, Open, ends_with_cr};
 use super::json::{self, Keys, Reader, Unseen};
 use super::layout::{self, Layout, Source};
 use super::{
-    Column, DECISION, Encoding, Fault, Format, LONGEST_ROW, Options, REASON, columns, delimiter,
-    headings,
+    Column, DECISION, Encoding, Fault, Format, Known, LONGEST_ROW, Options, REASON, columns,
+    delimiter, headings,
 };
 
 /// Rows that tell what the columns of a file without a heading hold.
@@ -26,7 +26,7 @@ pub(super) struct Sniffed {
 /// must come. `last` says that nothing more comes.
 pub(super) fn sniff(
     text: &str,
-    options: &Options,
+    (options, programs): (&Options, Known),
     encoding: Encoding,
     last: bool,
 ) -> Result<Option<Sniffed>, Fault> {
@@ -50,6 +50,7 @@ pub(super) fn sniff(
         let named = |heading: &&String| {
             headings::meaning(heading).is_some()
                 || layout::ours(heading).is_some()
+                || programs.meaning(heading).is_some()
                 || options.columns.iter().any(|mapping| mapping.names(heading))
         };
         row.iter().take(MOST_COLUMNS).filter(named).count()
@@ -71,7 +72,7 @@ pub(super) fn sniff(
         return Err(Fault::at(1, Fault::TOO_MANY_COLUMNS, detail));
     }
     let rows = delimiter::sample(body, dialect, last, ROWS);
-    let columns = columns::columns(&rows, options)?;
+    let columns = columns::columns(&rows, options, programs)?;
     let mut sources = columns.sources;
     let slots = layout::place(&mut sources);
     let relationship = sources.iter().any(|source| source.column == Column::Relationship);
@@ -102,6 +103,11 @@ pub(super) fn sniff(
         sources,
         controller: columns.controller,
         controller_heading: columns.controller_heading,
+        headings: if columns.headed {
+            rows.into_iter().next().unwrap_or_default()
+        } else {
+            Vec::new()
+        },
         relationship,
         slots,
         keys: None,
@@ -151,6 +157,7 @@ fn objects(
         sources: sources.collect(),
         controller: None,
         controller_heading: None,
+        headings: Vec::new(),
         relationship: false, // an object says it by itself
         slots: layout::Slots::default(),
         keys: Some(keys),

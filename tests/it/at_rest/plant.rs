@@ -201,6 +201,16 @@ pub(super) fn everywhere(live: &Live) -> Vec<(&'static str, String)> {
     let batch = service.raw("/v1/objections/batch", "application/x-ndjson", &lines);
     assert!(batch.status == 200 && batch.text.contains("\"recorded\""), "{batch}");
 
+    // a register that holds her number, and files of it that are refused
+    let nix = json!({"slug": "nix-telefon", "name": "NIX-Telefon", "preset": "nix-telefon"});
+    expect(201, admin.send("/v1/registers", &[], &nix));
+    let path = "/v1/registers/nix-telefon/versions?date=2026-01-02";
+    let file = format!("Namn;Telefon\n{};{}\n", text("given name"), text("phone"));
+    expect(201, admin.raw(path, "text/csv", &file));
+    let file = format!("{file}{};{}\n", text("given name"), text("unreadable phone"));
+    expect(422, admin.raw(path, "text/csv", &file));
+    expect(422, admin.raw(path, "text/csv", text("street")));
+
     // asked, by everybody who may, and wrongly
     let asked = json!({"controller": "tandgruppen-malmo", "person": person()});
     let decided = expect(200, crm.send("/v1/lookups", &[], &asked));

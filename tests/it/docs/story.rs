@@ -133,33 +133,55 @@ fn screenings(story: &mut Story, tool: &Party<'_>) -> String {
     }
 }
 
-/// Follows changes, and has them told to a receiver on this machine.
-fn changes(story: &mut Story, world: &World, tool: &Party<'_>) {
-    story.tell("read_changes", tool, &[]);
-    story.tell("acknowledge_changes", tool, &[]);
-    story.tell("list_consumers", tool, &[]);
-    let operator = world.operator();
-    let registered = story.tell("add_webhook", &operator, &[]).body;
-    let id = registered["id"].as_str().expect("an id");
-    story.tell("disable_webhook", &operator, &[("id", id)]);
-    let receiver = Receiver::new();
-    let here = operator.makes("/v1/webhooks", &json!({"url": receiver.url()}));
-    let here = here["id"].as_str().expect("an id");
-    let job = nejtack::jobs::Webhooks::start(world.app.clone()).expect("it sends");
-    let members = "/v1/groups/tandgruppen/departures";
-    operator.makes(members, &json!({"controller": "tandgruppen-goteborg"}));
-    receiver.wait_for(1);
-    let sent = story.tell("list_webhook_deliveries", &operator, &[("id", here)]).body;
-    let delivery = sent["deliveries"][0]["id"].as_str().expect("an id").to_owned();
-    story.tell("redeliver_webhook", &operator, &[("id", here), ("delivery", &delivery)]);
-    receiver.wait_for(2);
-    let tested = story.tell("test_webhook", &operator, &[("id", here)]).body;
-    assert_eq!(tested["delivered"], true, "as the example says: {tested}");
-    drop(job);
-    for told in ["enable_webhook", "rotate_webhook", "get_webhook"] {
-        story.tell(told, &operator, &[("id", id)]);
+/// Imports the example of each form, and exports what is held.
+fn lists(story: &mut Story, admin: &Party<'_>) {
+    let of = |story: &Story, id: &str| {
+        let one = story.operations.iter().find(|one| one.id == id).expect("it");
+        (one.path.clone(), one.described.clone())
+    };
+    let (path, described) = of(story, "run_import");
+    for (kind, format) in [
+        ("application/json", "ses"),
+        ("application/x-ndjson", "mailgun"),
+        ("text/csv", "mailchimp"),
+    ] {
+        let example = &described["requestBody"]["content"][kind]["example"];
+        let file = example.as_str().map_or_else(|| example.to_string(), str::to_owned);
+        let path = format!("{path}?controller=tandgruppen-goteborg&format={format}");
+        let request = admin.request("POST", &path).header("Content-Type", kind).body(file);
+        let mut answer = Answer::of(request);
+        let lines: Vec<Value> =
+            answer.text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        let statuses: Vec<_> = lines.iter().map(|line| line["status"].clone()).collect();
+        let said = &described["responses"]["200"]["content"]["application/x-ndjson"]["example"];
+        if format == "mailchimp" {
+            let said = said.as_str().expect("lines").lines();
+            let said: Vec<Value> =
+                said.map(|line| serde_json::from_str(line).expect("JSON")).collect();
+            let as_said: Vec<_> = said.iter().map(|line| line["status"].clone()).collect();
+            assert_eq!(statuses, as_said, "as the example says: {answer}");
+            let bytes = &said[2]["import"]["file"]["bytes"];
+            assert_eq!(&lines[2]["import"]["file"]["bytes"], bytes, "as the example says");
+        }
+        for line in lines {
+            answer.body = line;
+            answer = story.take("run_import", answer);
+        }
+        let id = answer.header("nejtack-import").to_owned();
+        story.tell("read_import", admin, &[("id", &id)]);
     }
-    story.tell("list_webhooks", &operator, &[]);
+    let (path, _) = of(story, "run_export");
+    let request = admin.request("POST", &format!("{path}?controller=tandgruppen-goteborg"));
+    let mut answer = Answer::of(request);
+    let lines: Vec<Value> =
+        answer.text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert!(lines.len() > 3, "{answer}");
+    for line in lines {
+        answer.body = line;
+        answer = story.take("run_export", answer);
+    }
+    let id = answer.header("nejtack-export").to_owned();
+    story.tell("read_export", admin, &[("id", &id)]);
 }
 
 /// Has each gateway hand over its example; what says stop is in effect.
@@ -200,6 +222,35 @@ fn messages(story: &mut Story, world: &World) {
     let answer = crate::messages::signed_by(world, "0123456789abcdef", &borrowed);
     crate::messages::is_empty_twiml(&answer);
     story.told.insert("receive_twilio_sms".to_owned());
+}
+
+/// Follows changes, and has them told to a receiver on this machine.
+fn changes(story: &mut Story, world: &World, tool: &Party<'_>) {
+    story.tell("read_changes", tool, &[]);
+    story.tell("acknowledge_changes", tool, &[]);
+    story.tell("list_consumers", tool, &[]);
+    let operator = world.operator();
+    let registered = story.tell("add_webhook", &operator, &[]).body;
+    let id = registered["id"].as_str().expect("an id");
+    story.tell("disable_webhook", &operator, &[("id", id)]);
+    let receiver = Receiver::new();
+    let here = operator.makes("/v1/webhooks", &json!({"url": receiver.url()}));
+    let here = here["id"].as_str().expect("an id");
+    let job = nejtack::jobs::Webhooks::start(world.app.clone()).expect("it sends");
+    let members = "/v1/groups/tandgruppen/departures";
+    operator.makes(members, &json!({"controller": "tandgruppen-goteborg"}));
+    receiver.wait_for(1);
+    let sent = story.tell("list_webhook_deliveries", &operator, &[("id", here)]).body;
+    let delivery = sent["deliveries"][0]["id"].as_str().expect("an id").to_owned();
+    story.tell("redeliver_webhook", &operator, &[("id", here), ("delivery", &delivery)]);
+    receiver.wait_for(2);
+    let tested = story.tell("test_webhook", &operator, &[("id", here)]).body;
+    assert_eq!(tested["delivered"], true, "as the example says: {tested}");
+    drop(job);
+    for told in ["enable_webhook", "rotate_webhook", "get_webhook"] {
+        story.tell(told, &operator, &[("id", id)]);
+    }
+    story.tell("list_webhooks", &operator, &[]);
 }
 
 #[test]
@@ -348,7 +399,7 @@ fn every_example_does_what_it_says() {
     story.tell("annul_objection", &staff, &[("id", &id)]);
 
     changes(&mut story, &world, &tool);
-
+    lists(&mut story, &world.client(&json!({"client_id": "admin", "role": "admin"})));
     let auditor = world.client(&json!({"client_id": "revisor", "role": "auditor"}));
     story.tell("read_tile", &auditor, &[]);
     let audit = story.tell("list_audit", &auditor, &[]).body;

@@ -34,7 +34,11 @@ impl<'a> Arena<'a> {
         let made = service.makes("/v1/objections", &objection("arena", &["tandgruppen"], &unclear));
         let review = staff.get("/v1/review");
         let text = |value: &Value| value.as_str().expect("a text").to_owned();
+        let operator = world.operator();
+        let hook = json!({"url": "https://crm.tandgruppen.example/hooks"});
+        let webhook = operator.makes("/v1/webhooks", &hook);
         let names = vec![
+            ("/v1/webhooks/{id}", format!("/v1/webhooks/{}", text(&webhook["id"]))),
             ("/v1/objections/{id}", format!("/v1/objections/{}", text(&made["id"]))),
             ("/v1/review/{id}", format!("/v1/review/{}", text(&review.body["items"][0]["id"]))),
             ("{client_id}", "crm".to_owned()),
@@ -42,7 +46,6 @@ impl<'a> Arena<'a> {
             ("{group}", "tandgruppen".to_owned()),
             ("{register}", "nix-telefon".to_owned()),
         ];
-        let operator = world.operator();
         let nix = json!({"slug": "nix-telefon", "name": "NIX", "preset": "nix-telefon"});
         operator.makes("/v1/registers", &nix);
         let gateway = json!({"client_id": "egen", "role": "sms-gateway",
@@ -52,13 +55,15 @@ impl<'a> Arena<'a> {
         let mut arena = Self { world, operations, service, crm, staff, gateway, operator, names };
         let document = world.stranger().get("/openapi.json").body;
         for (path, item) in document["paths"].as_object().expect("paths") {
-            let content = &item["post"]["requestBody"]["content"]["application/json"];
+            let forms = &item["post"]["requestBody"]["content"];
+            let content = &forms["application/json"];
             // of several, the one that the service sends
             let named = content["examples"].as_object().into_iter().flatten();
             let mut named = named.map(|(_, named)| &named["value"]);
             let example = named.find(|value| value.get("direct").is_none());
             let example = example.unwrap_or(&content["example"]);
-            if example.is_object() {
+            // A list that may also come as CSV is a file: its rows are answered one by one.
+            if example.is_object() && forms["text/csv"].is_null() {
                 let operation = arena.operation(path, &item["post"], example);
                 arena.operations.push(operation);
             }
@@ -103,7 +108,7 @@ impl<'a> Arena<'a> {
     pub(super) fn party(&self, operation: &Operation) -> &Party<'a> {
         match operation.scope.as_str() {
             "objections:write" => &self.service,
-            "lookups:decide" | "links:create" => &self.crm,
+            "lookups:decide" | "links:create" | "changes:read" => &self.crm,
             "objections:withdraw" | "review:clear" => &self.staff,
             "sms:receive" => &self.gateway,
             _ => &self.operator,
@@ -150,7 +155,8 @@ impl Operation {
 
     /// Whether no body at all means something.
     pub(super) fn may_be_missing(&self) -> bool {
-        ["withdraw_objection", "add_static_key", "rotate_secret"].contains(&self.id.as_str())
+        ["withdraw_objection", "add_static_key", "rotate_secret", "rotate_webhook"]
+            .contains(&self.id.as_str())
     }
 
     pub(super) fn text(&self) -> String {

@@ -77,6 +77,23 @@ on_both! {
         assert!(open(&staff).is_empty());
     }
 
+    fn what_was_settled_as_none_is_forgotten_in_time(world) {
+        let (gateways, staff) = (Gateways::of(&world), world.staff());
+        for (id, outcome) in [("s1", "no_objection"), ("s2", "unusable"), ("s3", "objection_recorded")] {
+            let item = left(&gateways, &staff, id, SENDER, "hej, jag har ont");
+            staff.makes(&clearances(&item), &json!({"outcome": outcome}));
+        }
+        left(&gateways, &staff, "s4", SENDER, "hej");
+        world.app.shred_what_is_due();
+        let keys = || ask(&world, "SELECT field AS cell FROM record_keys JOIN originals USING (position) WHERE field = 'message'").len();
+        assert_eq!(keys(), 5, "not before their time");
+        let done = world.app.shred_settled_messages(0).expect("shredded");
+        assert_eq!((done.records, done.entries, keys()), (2, 1, 3));
+        assert_eq!(world.app.shred_settled_messages(0).expect("nothing left").entries, 0);
+        assert_eq!(open(&staff)[0]["value"], "hej", "what waits is still there");
+        verifies(&world);
+    }
+
     fn only_staff_of_its_controllers_see_and_settle_it(world) {
         let (gateways, staff) = (Gateways::of(&world), world.staff());
         let body = json!({"client_id": "optik", "role": "staff", "controllers": ["optiker-ek"]});

@@ -7,6 +7,7 @@ use nejtack::app::verify::{Asked, Verdict, verify_database};
 use nejtack::crypto::root_key::RootKey;
 use nejtack::store::Backend;
 use serde_json::json;
+use std::io::Write as _;
 
 fn verdict(world: &World) -> Verdict {
     let root_key = RootKey::read(&world.folder.path().join("root.key")).expect("the key").key;
@@ -53,6 +54,35 @@ on_both! {
         world.app.housekeeping();
         assert_eq!(crate::registers::versions_with_rows(&world), 1, "only those in force are left");
         assert_eq!(decision(&asked(&world.crm(), &["phone"], &phone(ON_IT)), "phone"), "blocked");
+    }
+
+    fn an_upload_that_breaks_off_leaves_nothing(world) {
+        nix(&world);
+        let admin = world.client(&json!({"client_id": "drift", "role": "admin"}));
+        let path = format!("/v1/registers/nix-telefon/versions?date={}", crate::registers::days_ago(1));
+        for _ in 0..3 {
+            let mut stream = std::net::TcpStream::connect(world.url.trim_start_matches("http://")).expect("it answers");
+            let rows = "0980-319 210\n".repeat(40_000);
+            let head = format!("POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: text/csv\r\nContent-Length: 9000000\r\n\r\nTelefon\n", admin.token());
+            stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(rows.as_bytes())).expect("sent");
+            drop(stream);
+        }
+        // Two may be under way at once: the third load tells when they are done.
+        let begun = std::time::Instant::now();
+        loop {
+            let answer = load(&world, "nix-telefon", 1, &csv(&[ON_IT]));
+            if answer.status == 201 {
+                break;
+            }
+            answer.is_problem(503, "unavailable");
+            assert!(begun.elapsed().as_secs() < 120, "{answer}");
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        while crate::registers::versions_with_rows(&world) > 1 {
+            assert!(begun.elapsed().as_secs() < 120, "their rows are still there");
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        assert_eq!(decision(&asked(&world.crm(), &["phone"], &phone("0980-319 210")), "phone"), "clear");
     }
 
     fn verify_finds_a_register_that_was_tampered_with(world) {

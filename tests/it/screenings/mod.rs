@@ -1,6 +1,7 @@
 //! Whole campaign files through the blocklist: what comes back, what the
 //! certificate says of it, and who may see that.
 
+mod audience;
 mod certificates;
 mod command;
 mod faults;

@@ -195,6 +195,31 @@ pub(crate) fn delivery(number: u8, webhook: u8, position: i64) -> WebhookDeliver
     }
 }
 
+pub(crate) fn transfer(position: i64, number: u8) -> TransferRow {
+    TransferRow {
+        position,
+        id: id(number),
+        way: "import".into(),
+        format: "csv".into(),
+        binding: "\"every\"".into(),
+        channels: 65_535,
+        as_of_position: 3,
+        as_of_time: 1,
+        begun_at: 1,
+        ended_at: 2,
+        row_count: 10,
+        recorded_count: 1,
+        known_count: 2,
+        skipped_count: 3,
+        refused_count: 4,
+        byte_count: 3_000_000_000,
+        salt: tag(2),
+        digest: Some(tag(1)),
+        failure: Some("quote".into()),
+        failure_line: Some(7),
+    }
+}
+
 pub(crate) fn register(position: i64, number: u8) -> RegisterRow {
     RegisterRow {
         position,
@@ -327,6 +352,7 @@ pub(crate) fn fill(store: &Store) {
             webhooks::insert(conn, &[webhook(2, 60), webhook(4, 60)])?;
             assert!(webhooks::advance(conn, &id(60), None, 4)?);
             webhook_deliveries::insert(conn, &[delivery(70, 60, 1), delivery(71, 60, 2)])?;
+            transfers::insert(conn, &[transfer(4, 51)])?;
             registers::insert(conn, &[register(1, 60)])?;
             registers::insert_pieces(conn, &[piece(71, 0)])?;
             registers::insert_versions(conn, &[register_version(2, 71)])?;

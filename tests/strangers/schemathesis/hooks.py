@@ -130,7 +130,7 @@ def before_call(context, case, kwargs):
         case.path_parameters = {**case.path_parameters, "client_id": TO_DISABLE}
     # An answer that breaks off, as a streamed one does on a fault, is an error of the
     # connection's to every client; the tests of the service look at those.
-    if case.operation.path == "/v1/screenings" and "stream" in (case.query or {}):
+    if case.operation.path in ("/v1/screenings", "/v1/imports") and "stream" in (case.query or {}):
         case.query = {**case.query, "stream": "false"}
     # A long poll waits for longer than Schemathesis does.
     if case.operation.path == "/v1/changes" and "wait" in (case.query or {}):
@@ -165,6 +165,9 @@ def before_generate_path_parameters(context, strategy):
     known = {name: KNOWN.get(name, KNOWN["id"]) for name in names}
     if context.operation.path.startswith("/v1/screenings/"):
         known = {"id": TOLD["screenings"]}
+    for noun in ("imports", "exports"):
+        if context.operation.path.startswith(f"/v1/{noun}/"):
+            known = {"id": TOLD[noun]}
     if context.operation.path.startswith("/v1/webhooks/"):
         # One of them is disabled and enabled again and again.
         at = slice(2, 3) if context.operation.path.endswith("ablements") else slice(0, 2)
@@ -239,7 +242,7 @@ def filter_failure(context, failure, case, response):
     """Drops what is no failure of this service, each for a reason of its own."""
     body = list(texts(case.body))
     blanks = list(filter(is_blank, [*body, *texts(dict(case.headers or {})), *texts(dict(case.query or {}))]))
-    files = {"/v1/screenings", "/v1/registers/{register}/versions"}
+    files = {"/v1/screenings", "/v1/registers/{register}/versions", "/v1/imports"}
     no_text = case.operation.path in files and not isinstance(case.body, str)
     if isinstance(failure, AcceptedNegativeData) and no_text:
         # Whatever is no text is one as soon as it is sent as CSV, and a line of JSON

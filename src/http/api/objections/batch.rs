@@ -1,7 +1,8 @@
 //! How a batch is read and recorded: lines side by side, answers in order, and
-//! never more of it in memory than a window.
+//! never more of it in memory than a window. What is a line, and what becomes of
+//! it, is for [`Cut`] and [`Answers`] to say.
 
-pub(super) mod answer;
+pub(in crate::http) mod answer;
 pub(super) mod line;
 
 use super::super::super::body::next_part;
@@ -12,7 +13,6 @@ use actix_web::dev::Payload;
 use actix_web::web::Bytes;
 use futures_util::future::{Either, LocalBoxFuture, select};
 use futures_util::stream::{FuturesOrdered, StreamExt as _};
-use line::{Answered, Recorder};
 use std::collections::VecDeque;
 use std::pin::pin;
 use std::rc::Rc;
@@ -22,7 +22,41 @@ const LINES: usize = 256;
 /// So many bytes are, unless a single line has more.
 const BYTES: usize = 32 * 1024 * 1024;
 
-/// How the upload is cut.
+/// An answer on its way.
+pub(in crate::http) struct Answered {
+    /// The answer as JSON.
+    pub(in crate::http) json: Vec<u8>,
+    /// How many bytes the line had.
+    pub(in crate::http) read: usize,
+    /// Why there is no batch to speak of, where nothing else was answered.
+    pub(in crate::http) no_batch: Option<Problem>,
+}
+
+/// Cuts an upload into what is answered one by one.
+pub(in crate::http) trait Cut {
+    /// A line, or what stands for one.
+    type Line;
+    /// Takes a part of the upload.
+    fn push(&mut self, part: &[u8], lines: &mut VecDeque<Self::Line>);
+    /// What is left when no more comes.
+    fn finish(self, lines: &mut VecDeque<Self::Line>);
+}
+
+/// Answers lines.
+pub(in crate::http) trait Answers<L>: 'static {
+    /// The line's number, and how many bytes it has.
+    fn about(line: &L) -> (u64, usize);
+    /// Answers one; whatever is wrong with it is its own problem.
+    fn answer(self: Rc<Self>, line: L) -> LocalBoxFuture<'static, Answered>;
+    /// The upload broke off before this line: what came before is answered all the same.
+    fn broke_off(&self, number: u64, problem: &Problem) -> Answered;
+    /// What is said when all has been answered.
+    fn end(self: Rc<Self>) -> LocalBoxFuture<'static, Option<Answered>> {
+        Box::pin(std::future::ready(None))
+    }
+}
+
+/// How an upload of JSON is cut.
 pub(super) enum Splitter {
     /// A value a line.
     Lines(ndjson::Splitter),
@@ -30,7 +64,9 @@ pub(super) enum Splitter {
     Array(json_array::Splitter),
 }
 
-impl Splitter {
+impl Cut for Splitter {
+    type Line = Piece;
+
     fn push(&mut self, part: &[u8], pieces: &mut VecDeque<Piece>) {
         let mut out = |piece| pieces.push_back(piece);
         match self {
@@ -49,17 +85,19 @@ impl Splitter {
 }
 
 /// A batch under way.
-pub(super) struct Batch {
-    upload: Option<(Payload, Splitter)>,
-    waiting: VecDeque<Piece>,
+pub(in crate::http) struct Batch<C: Cut, A> {
+    upload: Option<(Payload, C)>,
+    waiting: VecDeque<C::Line>,
     under_way: FuturesOrdered<LocalBoxFuture<'static, Answered>>,
     bytes: usize,
     last: u64,
-    recorder: Rc<Recorder>,
+    recorder: Rc<A>,
+    /// Whether its end has been told.
+    ended: bool,
 }
 
-impl Batch {
-    pub(super) fn new(payload: Payload, splitter: Splitter, recorder: Recorder) -> Self {
+impl<C: Cut, A: Answers<C::Line>> Batch<C, A> {
+    pub(in crate::http) fn new(payload: Payload, splitter: C, recorder: A) -> Self {
         Self {
             upload: Some((payload, splitter)),
             waiting: VecDeque::new(),
@@ -67,16 +105,21 @@ impl Batch {
             bytes: 0,
             last: 0,
             recorder: Rc::new(recorder),
+            ended: false,
         }
     }
 
     /// The next line's answer, in order; `None` at the end.
-    pub(super) async fn next(&mut self) -> Option<Answered> {
+    pub(in crate::http) async fn next(&mut self) -> Option<Answered> {
         loop {
             self.fill();
             let read = self.waiting.is_empty() && self.upload.is_some();
             let Some((payload, _)) = self.upload.as_mut().filter(|_| read) else {
-                return self.under_way.next().await.map(|answered| self.settled(answered));
+                if let Some(answered) = self.under_way.next().await {
+                    return Some(self.settled(answered));
+                }
+                let told = std::mem::replace(&mut self.ended, true);
+                return if told { None } else { Rc::clone(&self.recorder).end().await };
             };
             if self.under_way.is_empty() {
                 let part = next_part(payload).await;
@@ -95,6 +138,14 @@ impl Batch {
                 Ok(part) => self.take(part),
                 Err(answered) => return answered.map(|answered| self.settled(answered)),
             }
+        }
+    }
+
+    /// Takes what is left of the upload and drops it: most clients send everything
+    /// before they read that it was refused.
+    async fn drain(&mut self) {
+        if let Some((mut payload, _)) = self.upload.take() {
+            while let Ok(Some(_)) = next_part(&mut payload).await {}
         }
     }
 
@@ -121,11 +172,11 @@ impl Batch {
 
     fn fill(&mut self) {
         while self.under_way.len() < LINES && (self.bytes < BYTES || self.under_way.is_empty()) {
-            let Some(piece) = self.waiting.pop_front() else { return };
-            self.last = piece.number;
-            self.bytes += piece.content.as_ref().map_or(0, Vec::len);
-            let recorder = Rc::clone(&self.recorder);
-            self.under_way.push_back(Box::pin(async move { recorder.record(piece).await }));
+            let Some(line) = self.waiting.pop_front() else { return };
+            let (number, size) = A::about(&line);
+            self.last = number;
+            self.bytes += size;
+            self.under_way.push_back(Rc::clone(&self.recorder).answer(line));
         }
     }
 

@@ -2,7 +2,7 @@
 
 pub(super) mod add_identifiers;
 pub(super) mod annul;
-mod batch;
+pub(super) mod batch;
 pub(super) mod get;
 pub(super) mod list;
 pub(super) mod receipt;

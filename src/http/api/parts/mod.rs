@@ -6,4 +6,5 @@ pub(crate) mod moment;
 pub(crate) mod person;
 pub(crate) mod proxy;
 pub(crate) mod relationship;
+pub(crate) mod transfers;
 pub(crate) mod words;

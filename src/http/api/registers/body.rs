@@ -2,7 +2,7 @@
 
 use crate::app::registers::{BindingView, RegisterView, VersionView};
 use crate::domain::Time;
-use crate::domain::register::{CustomerRule, LiftedBy};
+use crate::domain::register::{CustomerRule, LiftedBy, Preset};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -30,7 +30,7 @@ pub(crate) struct LiftedByBody {
 pub(crate) struct CustomerRuleBody {
     /// For so many days after the last one as a customer.
     #[serde(default)]
-    #[schema(minimum = 0, maximum = 36600, example = 365)]
+    #[schema(minimum = 0, maximum = 65535, example = 365)]
     days_after_end: u16,
     /// Only with an offer of the same kind as what was bought.
     #[serde(default)]
@@ -103,7 +103,7 @@ impl From<RegisterView> for RegisterBody {
             id: view.id,
             slug: view.slug,
             name: view.name,
-            preset: view.preset.map(|preset| preset.name()),
+            preset: view.preset.map(Preset::name),
             holds: view.holds,
             channels: view.channels,
             max_age_days: view.max_age_days,

@@ -13,11 +13,12 @@ use actix_web::{HttpMessage as _, HttpRequest};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-const CSV: [&str; 4] =
+pub(in super::super) const CSV: [&str; 4] =
     ["text/csv", "application/csv", "text/tab-separated-values", "application/vnd.ms-excel"];
-const LINES: [&str; 3] = ["application/x-ndjson", "application/ndjson", "application/jsonl"];
+pub(in super::super) const LINES: [&str; 3] =
+    ["application/x-ndjson", "application/ndjson", "application/jsonl"];
 /// What spreadsheets are sent as, where they were not saved as text.
-const BOOKS: [&str; 3] = [
+pub(in super::super) const BOOKS: [&str; 3] = [
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "application/vnd.ms-excel.sheet.macroenabled.12",
     "application/vnd.oasis.opendocument.spreadsheet",
@@ -39,6 +40,13 @@ impl TryFrom<String> for Long {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         if text.chars().count() <= 2_000 { Ok(Self(text)) } else { Err("at most 2,000 characters") }
+    }
+}
+
+impl Long {
+    /// The text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
     }
 }
 

@@ -5,4 +5,4 @@ pub(super) mod feed;
 pub(super) mod read;
 pub(super) mod result;
 pub(super) mod run;
-mod sent;
+pub(super) mod sent;

@@ -45,6 +45,11 @@ pub(super) const LINES_BACK: &str = "{\"email\": \"anna.karin@exempel.example\",
 /// `similar_offer` `controller` and `ignore`. A workbook
 /// (.xlsx) is not read: save it as CSV.
 ///
+/// **Audience lists** for advertising platforms are screened like any file before they are uploaded:
+/// the templates of Google Customer Match and Meta are known, and a SHA-256 (64 hexadecimal digits, or
+/// base64) in a column of addresses or numbers is read as one, row by row. A name or a device id that
+/// was hashed can be met by nothing: a row that has no more is `undecidable`.
+///
 /// **`nejtack_reason`** is empty for `clear`, and else one of:
 ///
 /// | reason | decision | means |

@@ -21,7 +21,7 @@ use uuid::Uuid;
 /// The id of the screening, with which its certificate is found.
 pub(super) const SCREENING: HeaderName = HeaderName::from_static("nejtack-screening");
 /// The position that every decision is true at.
-const AS_OF: HeaderName = HeaderName::from_static("nejtack-as-of");
+pub(in super::super) const AS_OF: HeaderName = HeaderName::from_static("nejtack-as-of");
 
 /// The media type of a result.
 pub(super) const fn media_type(format: Format) -> &'static str {
@@ -51,7 +51,7 @@ pub(super) fn head(id: Uuid, as_of: Option<AsOf>, format: Format) -> HttpRespons
 }
 
 /// The rows of a result.
-pub(super) fn whole(mut answer: HttpResponseBuilder, result: Spooled) -> HttpResponse {
+pub(in super::super) fn whole(mut answer: HttpResponseBuilder, result: Spooled) -> HttpResponse {
     let bytes = result.bytes();
     answer.body(SizedStream::new(bytes, read_back(result)))
 }

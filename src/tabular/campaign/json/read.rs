@@ -96,7 +96,7 @@ impl Object {
             Column::RelationshipEndedAt => self.relationship[1] = Some(text.trim().to_owned()),
             Column::SimilarOffer => self.relationship[2] = Some(text.trim().to_owned()),
             Column::Controller => self.controller = Some(text.trim().to_owned()),
-            Column::Ignore => {}
+            Column::Ignore | Column::ObjectedAt | Column::Reason => {}
         }
     }
 

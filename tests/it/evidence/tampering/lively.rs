@@ -107,6 +107,7 @@ pub(crate) fn everything_happens(world: &World) {
     }
     files_are_screened(&crm);
     changes_are_heard_of(&crm, &admin);
+    lists_come_and_go(&admin);
     registers_are_loaded(world);
     tags_change_and_originals_go(world, &all);
     let lines: Vec<_> = (20..32)
@@ -190,6 +191,22 @@ fn files_are_screened(crm: &Party<'_>) {
         let status = if file.is_empty() { 422 } else { 200 };
         assert_eq!(request.body(file).send().expect("an answer").status(), status);
     }
+}
+
+/// A whole list, one that breaks off, and all that a clinic holds.
+fn lists_come_and_go(admin: &Party<'_>) {
+    let import = |path: &str, file: Vec<u8>| {
+        let request = admin.request("POST", path).header("Content-Type", "text/csv").body(file);
+        assert_eq!(request.send().expect("an answer").status(), 200);
+    };
+    let path = "/v1/imports?controller=optiker-ek&format=csv";
+    import(
+        path,
+        b"email;datum\nlista1@exempel.example;2019-01-01\nlista2@exempel.example;\n".to_vec(),
+    );
+    import(path, b"email\nlista3@exempel.example\n\"\xC3\xA5".to_vec());
+    let request = admin.request("POST", "/v1/exports?controller=optiker-ek");
+    assert_eq!(request.send().expect("an answer").status(), 200);
 }
 
 /// One twice, whose first rows are gone, and another; bound, and one of them no more.

@@ -1,8 +1,7 @@
 //! How the answers to a batch go back: after its end, or while it comes.
 
 use super::super::super::super::problem::{Problem, kinds};
-use super::Batch;
-use super::line::Answered;
+use super::{Answered, Answers, Batch, Cut};
 use crate::tabular::spool::{Spool, Spooled};
 use actix_web::HttpResponse;
 use actix_web::http::header;
@@ -12,7 +11,7 @@ use std::io::{Error, ErrorKind};
 
 /// The form of the answer: that of the upload.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(in crate::http) enum Form {
     /// A value a line.
     Lines,
     /// One array.
@@ -47,14 +46,19 @@ impl Form {
 
 /// Reads the upload to its end, then answers: most clients send everything
 /// before they read, and would otherwise wait for us as we for them.
-pub(crate) async fn after_the_end(mut batch: Batch, form: Form) -> Result<HttpResponse, Problem> {
+pub(in crate::http) async fn after_the_end<C: Cut, A: Answers<C::Line>>(
+    mut batch: Batch<C, A>,
+    form: Form,
+) -> Result<HttpResponse, Problem> {
     let mut spool = Spool::new();
     let mut empty = true;
     while let Some(Answered { json, no_batch, .. }) = batch.next().await {
-        if no_batch && empty {
-            let detail =
-                "The body is not a JSON array. Send an array, or lines as application/x-ndjson.";
-            return Err(Problem::saying(&kinds::MALFORMED, detail));
+        if let (Some(problem), true) = (no_batch, empty) {
+            batch.drain().await;
+            return Err(problem);
+        }
+        if json.is_empty() {
+            continue;
         }
         if spool.push(&form.frame(empty, &json)) {
             spool = waiting(move || spool.settle()).await.map_err(|error| no_disk(&error))?;
@@ -69,13 +73,46 @@ pub(crate) async fn after_the_end(mut batch: Batch, form: Form) -> Result<HttpRe
 }
 
 /// Answers while the upload comes.
-pub(crate) fn while_it_comes(batch: Batch, form: Form) -> HttpResponse {
-    let parts = unfold(Some((batch, true)), move |state| async move {
-        let (mut batch, first) = state?;
-        Some(match batch.next().await {
+pub(in crate::http) fn while_it_comes<C: Cut + 'static, A: Answers<C::Line>>(
+    batch: Batch<C, A>,
+    form: Form,
+) -> HttpResponse {
+    going_on(batch, form, None)
+}
+
+/// The same where an upload that is none is refused before the answer begins.
+pub(in crate::http) async fn once_it_is_one<C: Cut + 'static, A: Answers<C::Line>>(
+    mut batch: Batch<C, A>,
+    form: Form,
+) -> Result<HttpResponse, Problem> {
+    let mut first = batch.next().await;
+    match first.as_mut().and_then(|answered| answered.no_batch.take()) {
+        Some(problem) => {
+            batch.drain().await;
+            Err(problem)
+        }
+        None => Ok(going_on(batch, form, first)),
+    }
+}
+
+fn going_on<C: Cut + 'static, A: Answers<C::Line>>(
+    batch: Batch<C, A>,
+    form: Form,
+    ahead: Option<Answered>,
+) -> HttpResponse {
+    let parts = unfold(Some((batch, ahead, true)), move |state| async move {
+        let (mut batch, ahead, first) = state?;
+        let mut next = ahead;
+        while next.as_ref().is_none_or(|answered| answered.json.is_empty()) {
+            next = batch.next().await;
+            if next.is_none() {
+                break;
+            }
+        }
+        Some(match next {
             Some(answered) => {
                 let part = Bytes::from(form.frame(first, &answered.json));
-                (Ok::<_, Error>(part), Some((batch, false)))
+                (Ok::<_, Error>(part), Some((batch, None, false)))
             }
             None => (Ok(Bytes::from_static(form.end(first))), None),
         })

@@ -5,6 +5,7 @@ use super::super::super::super::explain;
 use super::super::super::super::params::Recording;
 use super::super::super::super::problem::{FaultBody, Problem, ProblemBody, kinds};
 use super::super::record::{ObjectionAnswer, RecordObjection};
+use super::{Answered, Answers};
 use crate::app::App;
 use crate::app::caller::Caller;
 use crate::app::record_objection::{self, NewObjection};
@@ -12,6 +13,7 @@ use crate::app::refusal::{Code, Refusal};
 use crate::domain::Time;
 use crate::domain::fault::Fault;
 use crate::tabular::piece::{Broken, Piece};
+use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -67,16 +69,6 @@ pub(crate) struct LineShape {
     problem: Option<()>,
 }
 
-/// An answer on its way.
-pub(crate) struct Answered {
-    /// The answer as JSON.
-    pub(crate) json: Vec<u8>,
-    /// How many bytes the line had.
-    pub(crate) read: usize,
-    /// Whether there is no batch to speak of, so that nothing else was answered.
-    pub(crate) no_batch: bool,
-}
-
 /// Records lines for one caller.
 pub(crate) struct Recorder {
     pub(crate) app: App,
@@ -100,14 +92,28 @@ impl Turns {
     }
 }
 
+impl Answers<Piece> for Recorder {
+    fn about(piece: &Piece) -> (u64, usize) {
+        (piece.number, piece.content.as_ref().map_or(0, Vec::len))
+    }
+
+    fn answer(self: Rc<Self>, piece: Piece) -> LocalBoxFuture<'static, Answered> {
+        Box::pin(async move { self.record(piece).await })
+    }
+
+    fn broke_off(&self, number: u64, problem: &Problem) -> Answered {
+        self.refused(number, None, 0, problem)
+    }
+}
+
 impl Recorder {
     /// Records a line; whatever is wrong with it is its own problem.
-    pub(crate) async fn record(&self, piece: Piece) -> Answered {
+    async fn record(&self, piece: Piece) -> Answered {
         let number = piece.number;
         let json = match piece.content {
             Ok(json) => json,
             Err(broken) => {
-                let no_batch = broken == Broken::NotAnArray;
+                let no_batch = (broken == Broken::NotAnArray).then(|| told(broken));
                 return Answered { no_batch, ..self.refused(number, None, 0, &told(broken)) };
             }
         };
@@ -115,15 +121,10 @@ impl Recorder {
             Ok(recorded) => {
                 let recorded = Some(recorded);
                 let answer = LineAnswer { line: number, recorded, reference: None, problem: None };
-                Answered { json: written(&answer), read: json.len(), no_batch: false }
+                Answered { json: written(&answer), read: json.len(), no_batch: None }
             }
             Err(refusal) => self.refused(number, reference(&json), json.len(), &refusal.into()),
         }
-    }
-
-    /// The upload broke off: what came before is answered all the same.
-    pub(crate) fn broke_off(&self, number: u64, problem: &Problem) -> Answered {
-        self.refused(number, None, 0, problem)
     }
 
     async fn submit(&self, number: u64, json: &[u8]) -> Result<ObjectionAnswer, Refusal> {
@@ -152,7 +153,7 @@ impl Recorder {
     ) -> Answered {
         let problem = Some(problem.body(Some(self.request)));
         let answer = LineAnswer { line, recorded: None, reference, problem };
-        Answered { json: written(&answer), read, no_batch: false }
+        Answered { json: written(&answer), read, no_batch: None }
     }
 }
 

@@ -1,0 +1,147 @@
+//! `nejtack import`: a list that was kept elsewhere, taken over.
+
+use super::client::Api;
+use super::failure::{Failure, Outcome};
+use super::first_start::Need;
+use super::partial::{Partial, sync_folder_of, unwritable};
+use super::screen::{Input, Watched};
+use super::{instance, out};
+use crate::config::{Import, USUAL_URL};
+use crate::tabular::import::{Format, Syntax};
+use reqwest::blocking::Body;
+use serde_json::Value;
+use std::io::{BufRead as _, BufReader, Write as _};
+
+/// So many rows that were not taken are told one by one.
+const TOLD: usize = 20;
+
+/// Imports the file.
+pub(super) fn run(options: &Import) -> Outcome {
+    let input = Input::open(&options.file)?;
+    let mut report = options.report.as_deref().map(Partial::begin).transpose()?;
+    let settings = options.settings.of_instance(USUAL_URL.to_owned());
+    let import = instance::with_settings(&options.asking, Need::Read, settings, |api| {
+        imported(api, options, input, report.as_mut())
+    })?;
+    if let Some(report) = report {
+        report.sync()?;
+        let whole = report.whole().to_owned();
+        report.finish()?;
+        sync_folder_of(&whole)?;
+    }
+    tell(options, &import)
+}
+
+/// Sends the list, and takes the report; the import as a whole.
+fn imported(
+    api: &Api,
+    options: &Import,
+    input: Input,
+    mut report: Option<&mut Partial>,
+) -> Outcome<Value> {
+    let kind = kind(options.format, &input)?;
+    let bar = out::progress_of_bytes("importing", input.length);
+    let length = input.length;
+    let body = Watched { inner: input.bytes, bar: bar.clone() };
+    let body = match length {
+        Some(length) => Body::sized(body, length),
+        None => Body::new(body),
+    };
+    let answer = api.post_file(&["v1", "imports"], &query(options), (kind, body));
+    bar.finish_and_clear();
+    let (mut import, mut not_taken) = (Value::Null, 0);
+    for line in BufReader::new(answer?).lines() {
+        let line = line.map_err(|_| broken())?;
+        if let Some(report) = &mut report {
+            let written = report.file.write_all(line.as_bytes());
+            let written = written.and_then(|()| report.file.write_all(b"\n"));
+            written.map_err(|error| unwritable(report.path(), &error))?;
+        }
+        let mut told: Value = serde_json::from_str(&line).map_err(|_| broken())?;
+        if told["status"] == "refused" {
+            not_taken += 1;
+            if not_taken <= TOLD {
+                out::note(refused(&told));
+            }
+        }
+        if told["import"].is_object() {
+            import = told["import"].take();
+        }
+    }
+    if not_taken > TOLD {
+        out::note(format!("and {} rows more: --report FILE has them all", not_taken - TOLD));
+    }
+    if import.is_null() { Err(broken()) } else { Ok(import) }
+}
+
+/// A row that was refused, in words; never what it holds.
+fn refused(told: &Value) -> String {
+    let problem = &told["problem"];
+    let first = &problem["errors"][0]["detail"];
+    let why = [first, &problem["detail"], &problem["title"]].into_iter().find_map(Value::as_str);
+    format!("line {}: {}", told["line"], why.unwrap_or("refused"))
+}
+
+fn broken() -> Failure {
+    Failure::refused("the report broke off: what was recorded stays. Import the list again")
+}
+
+fn query(options: &Import) -> Vec<(&'static str, String)> {
+    let given = [
+        ("controller", Some(options.controller.clone())),
+        ("format", Some(options.format.name().to_owned())),
+        ("channels", (!options.channels.is_empty()).then(|| options.channels.join(","))),
+        ("columns", options.columns.clone()),
+        ("include", options.bounces.then(|| "bounces".to_owned())),
+        ("dry_run", options.dry_run.then(|| "true".to_owned())),
+    ];
+    given.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+/// The media type of the file, by its name and how it begins.
+fn kind(format: Format, input: &Input) -> Outcome<&'static str> {
+    let json = matches!(input.first, Some(b'{' | b'['));
+    let lines = input.lines && json;
+    let syntax = match (json, lines) {
+        (true, true) => Syntax::Lines,
+        // One object, or objects one after the other: either is read so.
+        (true, false) if format != Format::Nejtack => Syntax::Json,
+        (true, false) => Syntax::Lines,
+        _ => Syntax::Csv,
+    };
+    // An empty export is one, too.
+    let syntax = if format == Format::Nejtack { Syntax::Lines } else { syntax };
+    if !format.syntaxes().contains(&syntax) {
+        let name = format.name();
+        return Err(Failure::refused(format!("a list of {name} is a CSV, and this file is none")));
+    }
+    Ok(match syntax {
+        Syntax::Csv => "text/csv",
+        Syntax::Json => "application/json",
+        Syntax::Lines => "application/x-ndjson",
+    })
+}
+
+fn tell(options: &Import, import: &Value) -> Outcome {
+    if options.asking.json {
+        out::json(import)?;
+    } else {
+        let [rows, recorded, known, skipped, refused] =
+            ["rows", "recorded", "known", "skipped", "refused"]
+                .map(|name| out::cell(&import[name]));
+        let verb = if options.dry_run { "would be recorded" } else { "recorded" };
+        out::note(format!(
+            "{rows} rows: {recorded} {verb}, {known} known before, {skipped} no objections, {refused} refused"
+        ));
+        if !options.dry_run {
+            out::note(format!("import {}", out::cell(&import["id"])));
+        }
+    }
+    if import["failure"].is_null() {
+        return Ok(());
+    }
+    Err(Failure::refused(format!(
+        "the file is broken in line {}: what came before stands. Repair it, and import it again",
+        out::cell(&import["failure"]["line"])
+    )))
+}

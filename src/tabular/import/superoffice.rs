@@ -1,0 +1,87 @@
+//! SuperOffice's list of contacts, saved as CSV. SuperOffice publishes no layout of it:
+//! which columns a list has is its user's choice, and their headings are in the user's
+//! language. Public is that a contact has a switch for mailings ("No mailings",
+//! `noMailing` in the API) and consents with a legal basis and a status, of which
+//! e-marketing is one. So a contact counts where a column of one of the first says yes,
+//! or where the status of the consent says that it was taken back; no consent at all is
+//! no objection. What a list calls otherwise is named with `columns` (`reason:Heading`).
+//!
+//! <https://docs.superoffice.com/en/admin/import/>,
+//! <https://community.superoffice.com/sv/customer/learn/settings-maintenance/gdpr/manage-e-marketing-subscriptions/how-to-update-e-marketing-subscription-options/>
+
+use super::fields::Fields;
+use super::{Told, Word};
+
+const NO_MAILINGS: &[&str] = &[
+    "No mailings",
+    "No mailing",
+    "NoMailing",
+    "personNoMailing",
+    "person/noMailing",
+    "Inga utskick",
+    "Ej utskick",
+    "Inga massutskick",
+    "Ingen utsendelser",
+    "Ingen masseutsendelser",
+];
+const CONSENT: &[&str] = &[
+    "E-marketing",
+    "E-marketing consent",
+    "E-marketing status",
+    "Consent status",
+    "E-marknadsföring",
+    "Samtycke e-marknadsföring",
+    "Samtyckesstatus",
+    "E-markedsføring",
+];
+const SINCE: &[&str] = &["Consent date", "E-marketing date", "Samtyckesdatum", "Samtykkedato"];
+
+pub(super) const NEEDED: &[&[&str]] = &[&[
+    "No mailings",
+    "No mailing",
+    "NoMailing",
+    "personNoMailing",
+    "person/noMailing",
+    "Inga utskick",
+    "Ej utskick",
+    "Inga massutskick",
+    "Ingen utsendelser",
+    "Ingen masseutsendelser",
+    "E-marketing",
+    "E-marketing consent",
+    "E-marketing status",
+    "Consent status",
+    "E-marknadsföring",
+    "Samtycke e-marknadsföring",
+    "Samtyckesstatus",
+    "E-markedsføring",
+]];
+
+const YES: [&str; 12] =
+    ["1", "true", "yes", "y", "x", "ja", "j", "sant", "sand", "on", "på", "checked"];
+const WITHDRAWN: [&str; 8] = [
+    "withdrawn",
+    "återkallat",
+    "återkallad",
+    "tillbakadraget",
+    "trukket",
+    "tilbakekalt",
+    "trukket tilbage",
+    "objected",
+];
+
+/// `said`: what a column says that the caller named as the reason.
+pub(super) fn read(row: &impl Fields, said: Option<&str>) -> Told {
+    let is = |value: Option<&str>, words: &[&str]| {
+        value.is_some_and(|value| words.contains(&&*value.trim().to_lowercase()))
+    };
+    let (switch, consent) = (row.get(NO_MAILINGS), row.get(CONSENT));
+    let word = if is(switch.as_deref(), &YES) || is(said, &YES) {
+        Word::NoMailings
+    } else if is(consent.as_deref(), &WITHDRAWN) || is(said, &WITHDRAWN) {
+        Word::ConsentWithdrawn
+    } else {
+        Word::NoObjection
+    };
+    Told { email: None, word, date: row.get(SINCE), text: None }
+}
