@@ -299,7 +299,7 @@ fn an_upload_of_any_size_takes_flat_memory_and_leaves_nothing_to_read_on_the_dis
     let token = instance.token("sparrtjanst");
     let post = |first: usize, count: usize| {
         let upload = Endless { next: first, last: first + count, part: Cursor::default() };
-        let client = reqwest::blocking::Client::builder().timeout(None).build().expect("a client");
+        let client = crate::support::http().timeout(None).build().expect("a client");
         let request =
             client.post(format!("{}{PATH}?dry_run=true", serving.url())).bearer_auth(&token);
         let request = request.header("Content-Type", "application/x-ndjson");

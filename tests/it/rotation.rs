@@ -332,7 +332,7 @@ fn a_kill_in_the_middle_loses_nothing_and_the_next_start_goes_on() {
     let crm = ["clients", "add", "crm", "--role", "marketing-tool"];
     instance.folder().done(&[&crm[..], &["--controller", "tandgruppen-malmo"]].concat());
     let server = instance.serve();
-    let http = reqwest::blocking::Client::new();
+    let http = crate::support::http().build().expect("a client");
     let token = instance.token("sparrtjanst");
     let all: Vec<_> = (0..4_000)
         .map(|number| objection(&format!("k-{number}"), &[], &mail(&format!("k-{number}"))))

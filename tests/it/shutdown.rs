@@ -128,7 +128,7 @@ fn what_was_accepted_is_finished_and_answered() {
     assert!(begun.elapsed() < Duration::from_secs(20), "an idle connection kept it");
 
     let server = instance.serve();
-    let client = reqwest::blocking::Client::new();
+    let client = crate::support::http().build().expect("a client");
     let token = instance.token("sparrtjanst");
     for number in (0..8).chain(100..200) {
         let url = format!("{}/v1/objections?reference=sista-{number}", server.url());

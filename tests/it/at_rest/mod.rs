@@ -156,7 +156,7 @@ impl Drop for Live {
 
 impl Party<'_> {
     fn request(&self, method: &str, path: &str) -> reqwest::blocking::RequestBuilder {
-        let client = reqwest::blocking::Client::new();
+        let client = crate::support::http().build().expect("a client");
         let request =
             client.request(method.parse().expect("a method"), format!("{}{path}", self.live.url));
         match self.token.as_str() {

@@ -332,7 +332,7 @@ fn messages(live: &Live, admin: &Party<'_>, staff: &Party<'_>) -> Vec<(&'static 
         let form = [("MessageSid", id.as_str()), ("From", from), ("Body", said)];
         let signature = crate::messages::signature(auth_token, &url, &form);
         for (signature, status) in [(signature.as_str(), 200), (id.as_str(), 403)] {
-            let http = reqwest::blocking::Client::new();
+            let http = crate::support::http().build().expect("a client");
             let path = "/v1/inbound-sms/twilio/twilio";
             let request = http.post(format!("{}{path}", live.url)).form(&form);
             let answer = Answer::of(request.header("X-Twilio-Signature", signature));

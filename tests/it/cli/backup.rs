@@ -36,7 +36,7 @@ fn fill(folder: &Folder, serving: &Serving, name: &str, count: usize) {
         .map(|number| format!("{name}-{number}"))
         .map(|who| objection(&who, &[], &email(&who)))
         .collect();
-    let client = reqwest::blocking::Client::builder().timeout(Duration::from_secs(120)).build();
+    let client = crate::support::http().timeout(Duration::from_secs(120)).build();
     let request = client.expect("a client").post(format!("{}/v1/objections/batch", serving.url()));
     let answer = Answer::of(request.bearer_auth(token(folder, "sparrtjanst")).json(&all));
     assert_eq!(answer.status, 200, "{answer}");
@@ -44,7 +44,7 @@ fn fill(folder: &Folder, serving: &Serving, name: &str, count: usize) {
 
 /// Those of these who are not blocked.
 fn not_blocked(folder: &Folder, serving: &Serving, who: &[String]) -> Vec<String> {
-    let (client, token) = (reqwest::blocking::Client::new(), token(folder, "crm"));
+    let (client, token) = (crate::support::http().build().expect("a client"), token(folder, "crm"));
     let mut missing = Vec::new();
     for some in who.chunks(5_000) {
         let persons: Vec<_> = some.iter().map(|who| email(who)).collect();
@@ -113,7 +113,7 @@ fn a_copy_made_under_load_holds_all_that_was_acknowledged_before_it() {
         for thread in 0..8 {
             let (token, url, over, acknowledged) = (&token, &url, &over, &acknowledged);
             scope.spawn(move || {
-                let client = reqwest::blocking::Client::new();
+                let client = crate::support::http().build().expect("a client");
                 for number in 0.. {
                     let who = format!("k-{thread}-{number}");
                     let request = client.post(format!("{url}/v1/objections"));

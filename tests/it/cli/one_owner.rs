@@ -89,7 +89,7 @@ fn an_address_that_is_taken_is_told_before_anything_is_made() {
 fn a_server_ends_in_good_order_when_it_is_asked_to() {
     let folder = Folder::new();
     let serving = folder.serve();
-    let client = reqwest::blocking::Client::builder().no_proxy().build().expect("a client");
+    let client = crate::support::http().no_proxy().build().expect("a client");
     let live = client.get(format!("{}/health/live", serving.url())).send().expect("an answer");
     assert!(live.status().is_success());
     // The client's connection is still open, as those of CRMs will be.

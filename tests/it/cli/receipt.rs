@@ -13,7 +13,7 @@ fn kept() -> (tempfile::TempDir, Instance) {
     let served = instance.serve();
     let folder = tempfile::tempdir().unwrap();
     let body = objection("spt-1", &[], &person());
-    let http = reqwest::blocking::Client::new();
+    let http = crate::support::http().build().expect("a client");
     let token = instance.token("sparrtjanst");
     let post = http.post(format!("{}/v1/objections", served.url())).bearer_auth(token).json(&body);
     let made = Answer::of(post);

@@ -247,7 +247,7 @@ fn the_state_follows_and_is_never_ahead_of_what_a_kill_leaves() {
             for thread in 0..8 {
                 let (token, url) = (&token, &url);
                 scope.spawn(move || {
-                    let client = reqwest::blocking::Client::new();
+                    let client = crate::support::http().build().expect("a client");
                     for number in 0.. {
                         let who = format!("k-{round}-{thread}-{number}");
                         let person = json!({"emails": [format!("{who}@exempel.example")]});

@@ -17,7 +17,7 @@ fn attributes<'a>(page: &'a str, name: &str) -> Vec<&'a str> {
 fn the_docs_are_served_whole_from_here() {
     let world = World::on(Backend::Sqlite);
     let get = |path: &str| {
-        let http = reqwest::blocking::Client::builder().redirect(reqwest::redirect::Policy::none());
+        let http = crate::support::http().redirect(reqwest::redirect::Policy::none());
         Answer::of(http.build().expect("a client").get(format!("{}{path}", world.url)))
     };
     let moved = get("/docs");

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 fn get(url: &str, path: &str) -> String {
-    let client = reqwest::blocking::Client::builder().no_proxy().build().expect("a client");
+    let client = crate::support::http().no_proxy().build().expect("a client");
     client.get(format!("{url}{path}")).send().expect("an answer").text().expect("text")
 }
 

@@ -45,7 +45,7 @@ pub(super) fn person(reference: &str) -> Value {
 impl Caller {
     /// Takes a token.
     pub(super) fn new(url: &str, id: &str, secret: &str) -> Self {
-        let http = Client::builder().timeout(STUCK).build().expect("a client");
+        let http = crate::support::http().timeout(STUCK).build().expect("a client");
         let form = [("grant_type", "client_credentials")];
         let request = http.post(format!("{url}/oauth2/token")).form(&form);
         let answer = Answer::of(request.basic_auth(id, Some(secret)));
@@ -56,7 +56,7 @@ impl Caller {
 
     /// The same client over connections of its own.
     pub(super) fn another(&self) -> Self {
-        let http = Client::builder().timeout(STUCK).build().expect("a client");
+        let http = crate::support::http().timeout(STUCK).build().expect("a client");
         Self { http, url: self.url.clone(), token: self.token.clone() }
     }
 

@@ -23,7 +23,10 @@ fn instance() -> Folder {
     let serving = folder.serve();
     let token = folder.done(&["token", "--client", "sparrtjanst"]);
     let body = crate::support::objection("spt-1", &[], &crate::support::person());
-    let request = reqwest::blocking::Client::new().post(format!("{}/v1/objections", serving.url()));
+    let request = crate::support::http()
+        .build()
+        .expect("a client")
+        .post(format!("{}/v1/objections", serving.url()));
     let answer = request.bearer_auth(token.trim()).json(&body).send().expect("an answer");
     assert_eq!(answer.status(), 201);
     assert_eq!(serving.terminate().0, Some(0));

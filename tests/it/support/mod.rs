@@ -16,7 +16,7 @@ use nejtack::crypto::root_key::RootKey;
 use nejtack::domain::identifier::KindSet;
 use nejtack::http::server::{self, ServerOptions};
 use nejtack::store::{Backend, DatabaseUrl};
-use reqwest::blocking::{Client as Http, RequestBuilder};
+use reqwest::blocking::{Client as Http, ClientBuilder, RequestBuilder};
 use serde_json::{Value, json};
 use std::marker::PhantomData;
 use std::net::IpAddr;
@@ -172,7 +172,7 @@ impl World {
 
     /// Whoever can open the data folder's socket.
     pub(crate) fn operator(&self) -> Party<'_> {
-        let http = Http::builder().unix_socket(self.socket()).build().expect("a client");
+        let http = http().unix_socket(self.socket()).build().expect("a client");
         let url = "http://localhost".to_owned();
         Party { world: PhantomData, http, url, token: None, actor: None }
     }
@@ -181,7 +181,7 @@ impl World {
     pub(crate) fn stranger(&self) -> Party<'_> {
         Party {
             world: PhantomData,
-            http: Http::new(),
+            http: http().build().expect("a client"),
             url: self.url.clone(),
             token: None,
             actor: None,
@@ -191,7 +191,7 @@ impl World {
     /// Somebody without a token at another address of this machine: addresses
     /// with many failures are slowed down.
     pub(crate) fn stranger_at(&self, host: u8) -> Party<'_> {
-        let http = Http::builder().local_address(IpAddr::from([127, 0, 1, host]));
+        let http = http().local_address(IpAddr::from([127, 0, 1, host]));
         Party { http: http.build().expect("a client"), ..self.stranger() }
     }
 
@@ -315,8 +315,20 @@ impl Beside {
     /// Somebody without a token, at this instance.
     pub(crate) fn party(&self) -> Party<'_> {
         let url = self.url.clone();
-        Party { world: PhantomData, http: Http::new(), url, token: None, actor: None }
+        Party {
+            world: PhantomData,
+            http: http().build().expect("a client"),
+            url,
+            token: None,
+            actor: None,
+        }
     }
+}
+
+/// A client that speaks no TLS, and so does not read the machine's certificates: that
+/// would take longer than most of what it is made for.
+pub(crate) fn http() -> ClientBuilder {
+    Http::builder().tls_certs_only([])
 }
 
 impl Drop for Beside {
