@@ -6,6 +6,7 @@
 
 mod commands;
 mod hearing;
+mod log_level;
 mod registers;
 mod transfers;
 mod values;
@@ -17,6 +18,8 @@ use ipnet::IpNet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+pub use log_level::LogLevel;
 
 pub use hearing::{Hearing, Webhooks, WebhooksAction};
 
@@ -125,23 +128,6 @@ pub enum Command {
     Restore(Restore),
     /// Print the OpenAPI document
     Openapi,
-}
-
-/// How much is told in the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum LogLevel {
-    /// Nothing.
-    Off,
-    /// What broke.
-    Error,
-    /// And what may break soon.
-    Warn,
-    /// And what happened.
-    Info,
-    /// And how.
-    Debug,
-    /// And everything else.
-    Trace,
 }
 
 /// Which instance a command speaks to.
