@@ -108,7 +108,12 @@ impl Gate {
             if is_let_in(row[0]) {
                 notes.push(format!("ANYBODY without a token: {}", operation.id));
             }
-            if !row[..row.len() - 1].iter().any(|status| is_let_in(*status)) {
+            if !row.iter().any(|status| is_let_in(*status)) {
+                notes.push(format!(
+                    "NO TOKEN, a gateway's own secret or signature: {}",
+                    operation.id
+                ));
+            } else if !row[..row.len() - 1].iter().any(|status| is_let_in(*status)) {
                 notes.push(format!("NO ROLE, the operator's socket alone: {}", operation.id));
             }
         }
