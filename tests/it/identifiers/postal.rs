@@ -115,9 +115,15 @@ fn the_postcode_counts_and_the_town_does_not() {
         assert_eq!(grade, Some(Grade::Equivalent), "{postal_code}");
     }
     assert_eq!(meet(&of("413 01", ""), &of("413 02", "")), None);
-    for postal_code in ["4130", "413 012", "SW1A 1AA", "", "DK-4130"] {
+    for postal_code in ["4130", "413 012", "SW1A 1AA", "", "FI-4130", "DK-41301"] {
         let reading = probed(&of(postal_code, "Göteborg"));
         assert_eq!(codes(&reading), [("/person/addresses/0/postal_code", code::UNREADABLE)]);
+    }
+    // the neighbours' have four digits and their country's letters, and meet no Swedish one
+    let danish = meet(&of("DK-4130", "Viby"), &of("dk 4130", ""));
+    assert_eq!(danish, Some(Grade::Equivalent));
+    for other in ["NO-4130", "413 01", "DK-4131"] {
+        assert_eq!(meet(&of("DK-4130", ""), &of(other, "")), None, "{other}");
     }
 }
 

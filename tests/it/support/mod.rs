@@ -22,6 +22,7 @@ use std::marker::PhantomData;
 use std::net::IpAddr;
 use std::sync::mpsc::channel;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 /// The same tests on both databases.
 macro_rules! on_both {
@@ -326,9 +327,10 @@ impl Beside {
 }
 
 /// A client that speaks no TLS, and so does not read the machine's certificates: that
-/// would take longer than most of what it is made for.
+/// would take longer than most of what it is made for. It waits long: a machine may be
+/// slow, and only what hangs is to end.
 pub(crate) fn http() -> ClientBuilder {
-    Http::builder().tls_certs_only([])
+    Http::builder().tls_certs_only([]).timeout(Duration::from_secs(300))
 }
 
 impl Drop for Beside {
