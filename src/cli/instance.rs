@@ -15,8 +15,9 @@ use crate::ledger::guard::Rollback;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// How long a command waits for another that is about to end.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a command waits for another process that is about to answer, or to end: who
+/// comes first reads the whole ledger, and several may have come before.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// How often it looks.
 const GLANCE: Duration = Duration::from_millis(40);
 
