@@ -19,6 +19,15 @@ where
     deserializer.deserialize_any(Present(PhantomData))
 }
 
+/// Reads a field that has a value of its own where it is absent.
+pub(crate) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Ok(option(deserializer)?.unwrap_or_default())
+}
+
 /// Reads a list of at most `MAX`. What is absent within it keeps its place, since
 /// pointers count from the list as it was sent.
 pub(crate) fn list<'de, D, T, const MAX: usize>(deserializer: D) -> Result<Vec<T>, D::Error>

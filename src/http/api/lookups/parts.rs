@@ -50,7 +50,10 @@ impl<'de> Deserialize<'de> for AtForm {
 
 /// The schema of `at`.
 pub(crate) fn at_schema() -> Schema {
-    let position = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0));
+    // What every JSON parser reads exactly (RFC 8259 §6); no ledger comes so far.
+    let most = (1_i64 << 53) - 1;
+    let position =
+        ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(most as f64));
     let time = ObjectBuilder::new()
         .schema_type(Type::String)
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));

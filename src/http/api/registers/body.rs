@@ -1,5 +1,6 @@
 //! What several answers about registers have in common.
 
+use super::super::super::body::absent;
 use crate::app::registers::{BindingView, RegisterView, VersionView};
 use crate::domain::Time;
 use crate::domain::register::{CustomerRule, LiftedBy, Preset};
@@ -15,10 +16,10 @@ use uuid::Uuid;
 #[schema(as = LiftedBy)]
 pub(crate) struct LiftedByBody {
     /// Being a customer; left out or null, that lifts nothing.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent::option")]
     pub(super) customer: Option<CustomerRuleBody>,
     /// A consent that can be shown.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent::or_default")]
     #[schema(example = true)]
     pub(super) consent: bool,
 }
@@ -29,11 +30,11 @@ pub(crate) struct LiftedByBody {
 #[schema(as = CustomerRule)]
 pub(crate) struct CustomerRuleBody {
     /// For so many days after the last one as a customer.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent::or_default")]
     #[schema(minimum = 0, maximum = 65535, example = 365)]
     days_after_end: u16,
     /// Only with an offer of the same kind as what was bought.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "absent::or_default")]
     #[schema(example = true)]
     similar_offer: bool,
 }

@@ -27,7 +27,11 @@ pub(crate) struct AddWebhook {
     /// Where messages are to be posted: https, and no address of a private network unless this
     /// service was started with `--webhook-allow-private`. Kept sealed.
     #[serde(deserialize_with = "absent::required")]
-    #[schema(max_length = 2000, example = "https://crm.tandgruppen.example/hooks/nejtack")]
+    #[schema(
+        pattern = r"\S",
+        max_length = 2000,
+        example = "https://crm.tandgruppen.example/hooks/nejtack"
+    )]
     url: String,
     /// The controllers and groups whose changes it hears of, by slug or id; every one, if left out.
     #[serde(default, deserialize_with = "absent::set::<_, _, 1000>")]
