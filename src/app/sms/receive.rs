@@ -21,6 +21,8 @@ use crate::domain::person::Person;
 use crate::ledger::entry::from_micros;
 use crate::ledger::submission::{Act, EntryKind};
 use crate::store::{MessageRow, entries};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
@@ -72,7 +74,7 @@ pub async fn receive_sms(
     if !faults.is_empty() {
         return Err(Refusal::at(Code::Unprocessable, faults));
     }
-    receive(app, &envelope, sms).await
+    receive(app, &envelope, &sms).await
 }
 
 /// Takes in a message from a gateway that has shown itself ([`super::by_secret`],
@@ -81,8 +83,11 @@ pub async fn receive_sms(
 /// What counts as the same message are id, sender, receiver and text: gateways add and
 /// change other fields as they like.
 ///
+/// An id that stands for another message already loses nobody's: nobody is there to
+/// send it again under another one, so the content is taken to tell the two apart.
+///
 /// # Errors
-/// As [`receive_sms`].
+/// As [`receive_sms`], but for that.
 pub async fn receive_from_gateway(
     app: &App,
     gateway: &Caller,
@@ -95,22 +100,29 @@ pub async fn receive_from_gateway(
     let canonical = canonical.map_err(|_| Refusal::new(Code::Internal))?;
     let (caller, canonical) = (gateway, canonical.as_slice());
     let envelope = Envelope { caller, canonical, idempotency_key: None, dry_run: false };
-    receive(app, &envelope, sms).await
+    match (receive(app, &envelope, &sms).await, &sms.id) {
+        (Err(refused), Some(id)) if refused.code == Code::ReferenceReused => {
+            let content = STANDARD.encode(content_digest(app, &envelope, OPERATION));
+            let id = Some(format!("{id} {content}"));
+            receive(app, &envelope, &InboundSms { id, ..sms }).await
+        }
+        (received, _) => received,
+    }
 }
 
 async fn receive(
     app: &App,
     envelope: &Envelope<'_>,
-    sms: InboundSms,
+    sms: &InboundSms,
 ) -> Result<Committed<Received>, Refusal> {
     if app.settings.refused.contains(Kind::Phone) {
         let detail = "This instance was told to hold no telephone numbers (--refuse-kind phone), and a message is nothing without one.";
         return Err(Refusal::saying(Code::NothingReadable, detail));
     }
     let binding = envelope.caller.client.controllers.clone();
-    let (act, received) = match judged(app, &sms, &binding) {
-        Ok((word, reach)) => objection(app, envelope, &sms, binding, (word, reach))?,
-        Err(why) => for_review(app, envelope, &sms, &binding, why)?,
+    let (act, received) = match judged(app, sms, &binding) {
+        Ok((word, reach)) => objection(app, envelope, sms, binding, (word, reach))?,
+        Err(why) => for_review(app, envelope, sms, &binding, why)?,
     };
     match submit(app, envelope, OPERATION, vec![act], received).await? {
         Done::Recorded(committed) => Ok(committed),

@@ -62,7 +62,7 @@ pub(crate) struct ElksSms {
     responses((status = 204, description = "Recorded as an objection, or left for staff; or it had been before.")),
     extensions(
         ("x-silent" = json!(true)),
-        ("x-refusals" = json!(["malformed", "unauthorized", "reference-reused", "unprocessable", "nothing-readable",
+        ("x-refusals" = json!(["malformed", "unauthorized", "unprocessable", "nothing-readable",
             "too-many-attempts", "unavailable", "not-ready"])),
     ),
 )]
@@ -94,7 +94,7 @@ pub(crate) async fn receive_elks_sms(
     responses((status = 204, description = "Recorded as an objection, or left for staff; or it had been before.")),
     extensions(
         ("x-silent" = json!(true)),
-        ("x-refusals" = json!(["malformed", "unauthorized", "reference-reused", "unprocessable", "nothing-readable",
+        ("x-refusals" = json!(["malformed", "unauthorized", "unprocessable", "nothing-readable",
             "too-many-attempts", "unavailable", "not-ready"])),
     ),
 )]

@@ -52,7 +52,7 @@ const NOTHING: &str = r#"<?xml version="1.0" encoding="UTF-8"?><Response/>"#;
             "To": "+46701740699", "Body": "STOPP"})),
     responses((status = 200, description = "Recorded as an objection, or left for staff; or it had been before.",
         content_type = "text/xml", body = String, example = json!("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>"))),
-    extensions(("x-refusals" = json!(["malformed", "signature-invalid", "reference-reused", "nothing-readable",
+    extensions(("x-refusals" = json!(["malformed", "signature-invalid", "nothing-readable",
         "too-many-attempts", "unavailable", "not-ready"]))),
 )]
 #[post("/v1/inbound-sms/twilio/{client_id}")]
