@@ -2,7 +2,8 @@
 
 use super::App;
 use super::caller::Caller;
-use super::refusal::{Code, Refusal};
+use super::paging::{cut, one_more, place};
+use super::refusal::Refusal;
 use super::visible::id_of;
 use crate::domain::Time;
 use crate::domain::client::Scope;
@@ -30,7 +31,7 @@ pub struct Use {
 /// The audit record, oldest first, and where the next page begins.
 ///
 /// # Errors
-/// [`Code::Malformed`] for a cursor that is none.
+/// [`super::refusal::Code::Malformed`] for a cursor that is none.
 pub async fn list_audit(
     app: &App,
     caller: &Caller,
@@ -40,25 +41,16 @@ pub async fn list_audit(
 ) -> Result<(Vec<Use>, Option<String>), Refusal> {
     caller.require(&[Scope::AuditRead])?;
     app.caught_up_for(caller).await?;
-    let after = match after.map(Uuid::try_parse) {
-        None => None,
-        Some(Ok(id)) => Some(id),
-        Some(Err(_)) => {
-            return Err(Refusal::saying(Code::Malformed, "Use `next` of a page as `after`."));
-        }
-    };
+    let after = place::<Uuid>(after)?;
     let client = client.map(str::to_owned);
-    let most = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
+    let most = one_more(limit);
     let rows = app.waiting(move |instance| {
         instance.meter.flush(instance.ledger.store());
         let after = after.as_ref().map(|id| id.as_bytes().as_slice());
         let list = |conn: &mut _| usage::list(conn, after, most, client.as_deref());
         instance.ledger.store().read(list).map_err(Refusal::from)
     });
-    let mut rows = rows.await?;
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    let uses = rows.into_iter().map(|row| {
+    let uses = rows.await?.into_iter().map(|row| {
         Ok(Use {
             id: id_of(&row.id)?,
             client: row.client,
@@ -68,7 +60,5 @@ pub async fn list_audit(
             identifiers: row.identifiers.try_into().unwrap_or(0),
         })
     });
-    let uses: Vec<_> = uses.collect::<Result<_, Refusal>>()?;
-    let next = uses.last().filter(|_| more).map(|last| last.id.to_string());
-    Ok((uses, next))
+    Ok(cut(uses.collect::<Result<_, Refusal>>()?, limit, |one| one.id))
 }

@@ -3,7 +3,7 @@
 use super::access::{Issued, issue};
 use super::caller::Caller;
 use super::commit::{Committed, Envelope, act, answered_before, commit};
-use super::controllers::page;
+use super::paging::page;
 use super::record::json;
 use super::refusal::{Code, Refusal};
 use super::sms::{self, GatewayView, NewGateway};

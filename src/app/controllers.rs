@@ -2,6 +2,7 @@
 
 use super::caller::Caller;
 use super::commit::{Committed, Envelope, act, commit};
+use super::paging::page;
 use super::refusal::{Code, Refusal};
 use super::{App, binding, groups};
 use crate::crypto::random;
@@ -194,20 +195,4 @@ fn controller_view(directory: &Directory, id: Uuid) -> ControllerView {
         region: controller.map(|c| c.region.clone()).unwrap_or_default(),
         groups,
     }
-}
-
-/// The page of a sorted list that begins after a cursor, and the next cursor.
-pub(super) fn page<T>(
-    mut items: Vec<T>,
-    after: Option<&str>,
-    limit: usize,
-    cursor: impl Fn(&T) -> &String,
-) -> (Vec<T>, Option<String>) {
-    if let Some(after) = after {
-        items.retain(|item| cursor(item).as_str() > after);
-    }
-    let more = items.len() > limit;
-    items.truncate(limit);
-    let next = items.last().filter(|_| more).map(|last| cursor(last).clone());
-    (items, next)
 }

@@ -3,7 +3,8 @@
 use super::App;
 use super::caller::Caller;
 use super::commit::{Committed, Envelope, act, answered_before, commit};
-use super::controllers::{LISTING, name_faults, name_row, page};
+use super::controllers::{LISTING, name_faults, name_row};
+use super::paging::page;
 use super::refusal::{Code, Refusal};
 use crate::crypto::random;
 use crate::domain::client::Scope;

@@ -22,6 +22,7 @@ pub mod look_up;
 pub mod meter;
 mod open;
 mod originals;
+mod paging;
 mod proxy_given;
 pub mod read_log;
 pub mod read_objection;

@@ -2,6 +2,7 @@
 
 use super::caller::Caller;
 use super::commit::{Committed, Envelope, act, commit};
+use super::paging::{cut, not_a_cursor};
 use super::read_objection::reading_is_an_entry;
 use super::refusal::{Code, Refusal};
 use super::sms::{self, Written};
@@ -140,15 +141,11 @@ pub async fn list_review(
     app.caught_up_for(caller).await?;
     let after = match after {
         None => (0, -1),
-        Some(cursor) => parse(cursor)
-            .ok_or_else(|| Refusal::saying(Code::Malformed, "Use `next` of a page as `after`."))?,
+        Some(cursor) => parse(cursor).ok_or_else(not_a_cursor)?,
     };
     let viewer = caller.clone();
     let found = app.waiting(move |instance| own_items(instance, &viewer, after, limit + 1));
-    let mut items = found.await?;
-    let more = items.len() > limit;
-    items.truncate(limit);
-    let next = items.last().filter(|_| more).map(|(place, _)| cursor(*place));
+    let (items, next) = cut(found.await?, limit, |(place, _)| cursor(*place));
     if items.iter().any(|(_, item)| item.value.is_some()) {
         let subject = |item: &ReviewItem| match item.of {
             ReviewOf::Value { objection, .. } => objection,

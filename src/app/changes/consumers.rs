@@ -1,7 +1,7 @@
 //! Who follows the changes, and how far each has come.
 
 use super::super::caller::Caller;
-use super::super::controllers::page;
+use super::super::paging::page;
 use super::super::refusal::Refusal;
 use super::super::{App, Instance};
 use crate::domain::client::Scope;

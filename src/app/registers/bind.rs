@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::app::binding::named;
 use crate::app::caller::Caller;
 use crate::app::commit::{Committed, Envelope, act, commit};
-use crate::app::controllers::page;
+use crate::app::paging::page;
 use crate::app::record::json;
 use crate::app::refusal::{Code, Refusal};
 use crate::blocklist::registers::{Bound, Register};

@@ -2,8 +2,8 @@
 
 use super::found;
 use crate::app::caller::Caller;
-use crate::app::controllers::page;
-use crate::app::refusal::{Code, Refusal};
+use crate::app::paging::{cut, one_more, page, place};
+use crate::app::refusal::Refusal;
 use crate::app::{App, Instance};
 use crate::blocklist::registers::Register;
 use crate::domain::Time;
@@ -164,7 +164,7 @@ pub async fn list_registers(
 /// The versions that a register has had, newest first, and where the next page begins.
 ///
 /// # Errors
-/// [`Code::NotFound`]; a cursor that is none.
+/// [`crate::app::refusal::Code::NotFound`]; a cursor that is none.
 pub async fn list_register_versions(
     app: &App,
     caller: &Caller,
@@ -175,19 +175,10 @@ pub async fn list_register_versions(
     caller.require(&LISTING)?;
     app.caught_up_for(caller).await?;
     let register = found(&app.memory(), register)?;
-    let before = after.map(|after| {
-        let detail = "Give the `next` of the page before as `after`.";
-        after.parse::<i64>().map_err(|_| Refusal::saying(Code::Malformed, detail))
-    });
-    let before = before.transpose()?;
-    let most = i64::try_from(limit).unwrap_or(i64::MAX - 1) + 1;
+    let (before, most) = (place(after)?, one_more(limit));
     let read = app.waiting(move |instance| {
         let read = |conn: &mut Connection| versions(instance, conn, &register, (before, most));
         Ok(instance.ledger.store().read(read)?)
     });
-    let mut all = read.await?;
-    let more = all.len() > limit;
-    all.truncate(limit);
-    let next = all.last().filter(|_| more).map(|last| last.position.to_string());
-    Ok((all, next))
+    Ok(cut(read.await?, limit, |version| version.position))
 }

@@ -2,6 +2,7 @@
 
 use super::super::App;
 use super::super::caller::Caller;
+use super::super::paging::{cut, one_more, place};
 use super::super::refusal::{Code, Refusal};
 use super::super::visible::id_of;
 use super::existing;
@@ -52,21 +53,14 @@ pub async fn list_deliveries(
     (after, limit): (Option<&str>, usize),
 ) -> Result<(Vec<Delivery>, Option<String>), Refusal> {
     existing(app, caller, id).await?;
-    let Ok(after) = after.map_or(Ok(0), str::parse::<Position>) else {
-        return Err(Refusal::saying(Code::Malformed, "Use `next` of a page as `after`."));
-    };
-    let most = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
+    let (after, most) = (place(after)?.unwrap_or(0), one_more(limit));
     let rows = app.waiting(move |instance| {
         let list =
             |conn: &mut _| webhook_deliveries::list(conn, id.as_bytes(), status, after, most);
         instance.ledger.store().read(list).map_err(Refusal::from)
     });
-    let mut rows = rows.await?;
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    let all = rows.into_iter().map(view).collect::<Result<Vec<_>, _>>()?;
-    let next = all.last().filter(|_| more).map(|last| last.position.to_string());
-    Ok((all, next))
+    let all = rows.await?.into_iter().map(view).collect::<Result<_, _>>()?;
+    Ok(cut(all, limit, |delivery: &Delivery| delivery.position))
 }
 
 /// Has a delivery sent anew, as if it had never been tried: soon, and with the same

@@ -2,15 +2,17 @@
 
 use super::super::App;
 use super::super::caller::Caller;
+use super::super::paging::{cut, place};
 use super::super::refusal::Refusal;
 use super::{WebhookView, existing};
+use crate::domain::Position;
 use crate::domain::client::Scope;
 use uuid::Uuid;
 
 /// The endpoints that the caller manages, oldest first, and where the next page begins.
 ///
 /// # Errors
-/// [`Refusal`].
+/// [`super::Code::Malformed`] for a cursor that is none.
 pub async fn list_webhooks(
     app: &App,
     caller: &Caller,
@@ -19,15 +21,13 @@ pub async fn list_webhooks(
 ) -> Result<(Vec<WebhookView>, Option<String>), Refusal> {
     caller.require(&[Scope::WebhooksAdmin])?;
     app.caught_up_for(caller).await?;
-    let mut all: Vec<_> =
-        app.memory().webhooks.values().map(|endpoint| endpoint.webhook.clone()).collect();
-    all.retain(|webhook| app.manages(caller, &webhook.controllers));
-    all.sort_by_key(|webhook| webhook.id);
-    all.retain(|webhook| after.is_none_or(|after| webhook.id.to_string().as_str() > after));
-    let more = all.len() > limit;
-    all.truncate(limit);
-    let next = all.last().filter(|_| more).map(|last| last.id.to_string());
-    let views = all.iter().map(|webhook| app.webhook_view(webhook));
+    let after = place::<Position>(after)?;
+    let mut all: Vec<_> = app.memory().webhooks.values().cloned().collect();
+    all.retain(|endpoint| app.manages(caller, &endpoint.webhook.controllers));
+    all.retain(|endpoint| after.is_none_or(|after| endpoint.registered > after));
+    all.sort_by_key(|endpoint| endpoint.registered);
+    let (all, next) = cut(all, limit, |endpoint| endpoint.registered);
+    let views = all.iter().map(|endpoint| app.webhook_view(&endpoint.webhook));
     Ok((views.collect::<Result<_, _>>()?, next))
 }
 

@@ -114,6 +114,7 @@ fn what_is_asked_wrongly_is_refused() {
     admin.post(&of(&made, "/deliveries/x/redeliveries"), &json!({})).is_problem(400, "malformed");
     admin.get(&of(&made, "/deliveries?status=lost")).is_problem(400, "malformed");
     admin.get(&of(&made, "/deliveries?after=x")).is_problem(400, "malformed");
+    admin.get("/v1/webhooks?after=x").is_problem(400, "malformed");
     for other in [world.service(), world.crm(), world.staff()] {
         other.get(path).is_problem(403, "insufficient-scope");
     }
