@@ -18,7 +18,7 @@ pub(super) fn line(text: impl std::fmt::Display) -> Result<(), Failure> {
 /// Prints the one JSON object of an answer.
 ///
 /// # Errors
-/// As [`line`].
+/// As [`fn@line`].
 pub(super) fn json(value: &Value) -> Result<(), Failure> {
     line(value)
 }
@@ -26,7 +26,7 @@ pub(super) fn json(value: &Value) -> Result<(), Failure> {
 /// Prints rows under headings, each column as wide as it needs.
 ///
 /// # Errors
-/// As [`line`].
+/// As [`fn@line`].
 pub(super) fn table<const N: usize>(
     headings: [&str; N],
     rows: &[[String; N]],
@@ -70,7 +70,7 @@ pub(super) fn is_terminal() -> bool {
 /// Writes part of an answer that is no line.
 ///
 /// # Errors
-/// As [`line`].
+/// As [`fn@line`].
 pub(super) fn bytes(part: &[u8]) -> Result<(), Failure> {
     std::io::stdout().lock().write_all(part).map_err(|error| unwritten(&error))
 }
@@ -78,7 +78,7 @@ pub(super) fn bytes(part: &[u8]) -> Result<(), Failure> {
 /// Sees to it that what was written is out.
 ///
 /// # Errors
-/// As [`line`].
+/// As [`fn@line`].
 pub(super) fn flush() -> Result<(), Failure> {
     std::io::stdout().lock().flush().map_err(|error| unwritten(&error))
 }

@@ -7,7 +7,7 @@ use super::{folding, phone};
 const OR: [&str; 9] = ["el", "eller", "och", "samt", "alt", "alternativt", "or", "and", "resp"];
 
 /// The e-mail addresses in a field, display names included. Commas in quotes,
-/// in angle brackets and in "Surname, Given <address>" separate nothing.
+/// in angle brackets and in `Surname, Given <address>` separate nothing.
 pub(super) fn emails(field: &str) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
     let quotes_pair = field.matches('"').count().is_multiple_of(2);
