@@ -4,6 +4,7 @@
 //! What holds for an instance has both; what is said once, to one command (a
 //! slug, a name), is a flag alone, so that no forgotten variable decides it.
 
+mod clients;
 mod commands;
 mod hearing;
 mod log_level;
@@ -23,10 +24,11 @@ pub use log_level::LogLevel;
 
 pub use hearing::{Hearing, Webhooks, WebhooksAction};
 
+pub use clients::{ClientChange, Clients, ClientsAction, NewClient};
 pub use commands::{
-    Backup, CheckReceipt, Clients, ClientsAction, Controllers, ControllersAction, Demo, Groups,
-    GroupsAction, Keys, KeysAction, NewClient, NewController, Originals, OriginalsAction, Receipt,
-    ReceiptAction, Restore, Screen, Token, Verify,
+    Backup, CheckReceipt, Controllers, ControllersAction, Demo, Groups, GroupsAction, Keys,
+    KeysAction, NewController, Originals, OriginalsAction, Receipt, ReceiptAction, Restore, Screen,
+    Token, Verify,
 };
 pub use registers::{LoadRegister, NewRegister, Registers, RegistersAction};
 pub use transfers::{Export, Import};

@@ -4,7 +4,7 @@ use super::failure::{Failure, Outcome};
 use super::first_start::Need;
 use super::instance;
 use super::out;
-use crate::config::{Asking, Clients, ClientsAction, NewClient};
+use crate::config::{Asking, ClientChange, Clients, ClientsAction, NewClient};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -20,6 +20,7 @@ pub(super) fn run(options: &Clients) -> Outcome {
         ClientsAction::List => {
             list(asking, &instance::with(asking, Need::Read, |api| api.list("clients"))?)
         }
+        ClientsAction::Change(change) => changed(asking, change),
         ClientsAction::Disable { slug } => {
             let answer = post(asking, slug, "disablements", None)?;
             if asking.json {
@@ -50,6 +51,16 @@ fn add(asking: &Asking, new: &NewClient) -> Outcome {
     let body = body(new)?;
     let answer = instance::with(asking, Need::Write, |api| api.post(&["v1", "clients"], &body))?;
     shown_once(asking, &answer, &format!("{} is now a client ({}).", new.slug, new.role.name()))
+}
+
+fn changed(asking: &Asking, change: &ClientChange) -> Outcome {
+    let mut body = json!({"controllers": change.controllers, "scopes": change.scopes});
+    body["no_quota"] = json!(change.no_quota);
+    if let Some(quota) = change.quota_per_day {
+        body["quota_per_day"] = json!(quota);
+    }
+    let answer = post(asking, &change.slug, "changes", Some(&body))?;
+    if asking.json { out::json(&answer) } else { list(asking, &[answer]) }
 }
 
 /// The body that registers this client.

@@ -77,6 +77,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(registers::end::end_register_binding)
         .service(clients::list::list_clients)
         .service(clients::add::add_client)
+        .service(clients::change::change_client)
         .service(clients::disable::disable_client)
         .service(clients::rotate::rotate_secret)
         .service(clients::static_key::add_static_key)

@@ -3,6 +3,7 @@
 
 mod audit;
 mod bounds;
+mod changes;
 mod golden;
 mod quota;
 mod tokens;

@@ -63,6 +63,11 @@ fn a_client_gets_its_secret_once() {
 
     let rotated = folder.json(&["clients", "rotate", "crm"]);
     assert_ne!(rotated["client_secret"], json!(secret));
+    let changed = folder.json(&["clients", "change", "crm", "--quota", "50"]);
+    assert_eq!((&changed["client_id"], &changed["quota_per_day"]), (&json!("crm"), &json!(50)));
+    let told =
+        folder.done(&["clients", "change", "crm", "--scope", "lookups:decide", "--no-quota"]);
+    assert!(told.contains("lookups:decide") && !told.contains("screenings:run"), "{told}");
     let key = folder.done(&["clients", "static-key", "crm", "--expires", "2027-06-30"]);
     assert!(key.contains("njt_") && key.contains("shown this once"), "{key}");
     assert_eq!(folder.json(&["clients", "disable", "crm"])["disabled"], true);

@@ -407,6 +407,7 @@ fn every_example_does_what_it_says() {
     for id in [
         "read_key_status",
         "list_clients",
+        "change_client",
         "add_static_key",
         "issue_client_token",
         "rotate_secret",
