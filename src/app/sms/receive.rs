@@ -161,7 +161,7 @@ fn judged(app: &Instance, sms: &InboundSms, binding: &Binding) -> Result<(Word, 
     let names = names(&memory.directory, binding);
     let text = sms.text.as_deref().unwrap_or_default();
     let understood = understand(text, names.iter().map(String::as_str));
-    let understood = if sms.opted_out { understood.told_of_opt_out() } else { understood };
+    let understood = if sms.opted_out { understood.told_of_opt_out(text) } else { understood };
     let (word, reach) = match understood {
         Understood::Stop(word, reach) => (word, reach),
         Understood::Unclear(why) => return Err(why),

@@ -4,10 +4,15 @@
 //! make it stop (marknadsföringslagen 20 §), and whoever does that has objected (GDPR
 //! Art. 21.2). Everything else is for people to read.
 
+mod own;
+mod refusal;
+mod sender;
+mod tokens;
 mod understand;
 mod words;
 
-pub use understand::understand;
+pub use sender::sender;
+pub use understand::{reach, understand};
 
 use super::channel::{Channel, ChannelSet};
 use serde::{Deserialize, Serialize};

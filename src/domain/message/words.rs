@@ -28,6 +28,8 @@ pub(super) enum Role {
     Loose,
     /// Yes, start.
     Start,
+    /// No. Before a word for stop it stresses it, and alone it may answer anything.
+    Decline,
     /// Not.
     Negation,
 }
@@ -35,49 +37,55 @@ pub(super) enum Role {
 const STOP: Role = Role::Key { word: Word::Stop, plain: true, everything: false };
 const STOP_ALL: Role = Role::Key { word: Word::Stop, plain: true, everything: true };
 const UNSUBSCRIBE: Role = Role::Key { word: Word::Unsubscribe, plain: true, everything: false };
+const NO_THANKS: Role = Role::Key { word: Word::Stop, plain: false, everything: false };
 const END: Role = Role::Key { word: Word::End, plain: false, everything: false };
 
 /// Swedish, English, and what neighbours write; without marks, as words are compared.
 const WORDS: &[(Role, &str)] = &[
-    (STOP, "stop stopp stoppa sluta lopeta"),
+    (STOP, "stop stopp stoppa sluta lopeta sparra slippa undanber"),
     (STOP_ALL, "stopall stoppall stopallt stoppallt stopalt"),
     (
         UNSUBSCRIBE,
-        "avregistrera avanmal avanmala avanmalan avprenumerera avmeld avmelda afmeld unsubscribe \
-         unsub optout tabort remove",
+        "avregistrera avregistrering avanmal avanmala avanmalan avprenumerera avmeld avmelda afmeld \
+         unsubscribe unsub optout optut tabort remove radera fjern slett",
     ),
-    (END, "avsluta avbryt quit end cancel revoke"),
-    (Role::All, "allt alla all alt alltihop allting everything"),
+    (END, "avsluta avbryt slutt quit end cancel revoke"),
+    (NO_THANKS, "nejtack"),
+    (Role::All, "allt alla alle all alt alltihop allting everything"),
     (
         Role::Texts,
         "sms smsen smset mess text texts txt message messages meddelande meddelanden meddelandena",
     ),
     (
         Role::Mailings,
-        "reklam reklamen utskick utskicken utskicket nyhetsbrev nyhetsbrevet marknadsforing \
+        "reklam reklamen reklame utskick utskicken utskicket nyhetsbrev nyhetsbrevet marknadsforing \
          marknadsforingen erbjudande erbjudanden spam prenumeration prenumerationen marketing ads \
-         advertising newsletter newsletters subscription offers",
+         advertising newsletter newsletters subscription offers mail mejl email emails epost",
     ),
     (
         Role::Courtesy,
-        "snalla tack tackar mycket please pls plz thanks hej hejsan hallo hi hello nu now genast \
-         omedelbart omgaende immediately direkt mvh",
+        "snalla vanligen tack tackar takk mycket please pls plz thanks hej hejsan hallo hi hello nu now genast \
+         omedelbart omgaende immediately direkt mvh absolut verkligen really",
     ),
     (
         Role::Around,
-        "mig mej me my min mitt mina ni du er era ert you your the fran ifran av till to from och \
-         and nummer numret number lista listan list lists",
+        "mig mej meg me my min mitt mina ni du er era ert you your the fran ifran av till to from och \
+         and nummer numret number lista listan list lists listor it oss",
     ),
-    (Role::Sending, "skicka skickar sanda send sending texting spamma smsa fa receiving getting"),
+    (
+        Role::Sending,
+        "skicka skickar sanda send sending texting spamma smsa messa fa ha taemot receive receiving getting",
+    ),
     (
         Role::Loose,
-        "jag vill onskar want would wish like kan can could den dessa denna these this that att \
-         med with fler mer mera more any nagra en igen again",
+        "jag jeg vill vil onskar onsker want would wish like kan can could den dessa denna these this that att \
+         med with fler mer mera more any nagra nagon nagot en igen again flere langre",
     ),
     (Role::Start, "start starta unstop ja jo yes subscribe prenumerera"),
+    (Role::Decline, "nej nei no"),
     (
         Role::Negation,
-        "inte ej icke aldrig ikke dont doesnt not never cannot cant wont shouldnt ingen inget inga",
+        "inte ej icke aldrig ikke dont doesnt not never cannot cant wont shouldnt ingen inget inga ingenting",
     ),
 ];
 

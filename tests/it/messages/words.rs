@@ -62,6 +62,21 @@ fn a_lone_word_counts_however_it_is_written() {
         "Ta bort",
         "STOP/STOPP",
         "s\u{336}t\u{336}o\u{336}p\u{336}",
+        "AVREGISTRERING",
+        "Spärra",
+        "Radera",
+        "SLUTT",
+        "fjern meg",
+        "Opt-ut",
+        "Nejtack",
+        "Nej tack!",
+        "Nej, tack",
+        "No thanks",
+        "stop it",
+        "STOPP 72456",
+        "STOPP till 72456",
+        "72456 stopp",
+        "4 STOPP",
     ] {
         stops(text, Reach::Sms);
     }
@@ -75,8 +90,6 @@ fn courtesies_and_words_of_sending_around_it_change_nothing() {
         "Jag vill avregistrera mig",
         "stop please",
         "Sluta skicka sms till mig",
-        "Hej! Sluta skicka reklam till mig, tack.",
-        "Avregistrera mig från era utskick",
         "Stoppa all sms",
         "sluta med alla sms",
         "stop all messages",
@@ -86,13 +99,19 @@ fn courtesies_and_words_of_sending_around_it_change_nothing() {
         "I would like to stop receiving messages",
         "Please stop sending me messages",
         "Remove me from your list",
-        "Avsluta prenumerationen tack",
         "STOPP NU",
         "Stop Tandgruppen",
         "STOPP TANDGRUPPEN GÖTEBORG",
         "Ta bort mig från listan",
         "Cancel please",
         "unsubscribe me from this list",
+        "Vänligen avregistrera mig",
+        "Var snäll och sluta skicka sms",
+        "Sluta messa mig",
+        "Spärra mitt nummer",
+        "Radera mig från listan",
+        "Nej, sluta skicka sms!",
+        "sluta med alla era sms",
     ] {
         stops(text, Reach::Sms);
     }
@@ -113,8 +132,141 @@ fn everything_is_what_says_everything() {
         "Sluta skicka all reklam",
         "stoppa alla utskick",
         "Allt: stopp",
+        "Hej! Sluta skicka reklam till mig, tack.",
+        "Avregistrera mig från era utskick",
+        "Avsluta prenumerationen tack",
+        "STOPP ALLT, sluta skicka sms",
+        "STOPP ALLT. Sms",
+        "Stoppa allt! Vill sluta få sms",
+        "STOPP ALLT. Skicka inga fler sms",
+        "Stoppa alla sms och all reklam",
+        "Stoppa alla sms och allt",
+        "Avregistrera mig från alla sms och nyhetsbrev",
+        "Avregistrera mig från sms och nyhetsbrev",
+        "Stoppa nyhetsbrevet",
+        "STOPP sms och e-post",
+        "Avregistrera mig från sms och mejl",
+        "ta bort mig från alla era listor",
+        "Stop all texts and all marketing",
+        "Unsubscribe me from all texts, newsletters and offers",
     ] {
         stops(text, Reach::Everything);
+    }
+}
+
+#[test]
+fn a_plain_no_needs_no_word_for_stop() {
+    for text in [
+        "Skicka inga fler sms",
+        "Skicka mig inte sms",
+        "smsa mig aldrig mer, tack",
+        "Jag vill inte ha era sms längre",
+        "Jag vill absolut inte ta emot fler sms",
+        "STOPP jag vill inte ha mer sms",
+        "Jag vill slippa era sms",
+        "Inga fler sms tack!",
+        "I don't want any more texts",
+        "Please do not send me messages",
+        "Don't text me",
+        "No more texts please",
+        "Jeg vil ikke ha flere sms",
+    ] {
+        stops(text, Reach::Sms);
+    }
+    for text in [
+        "Jag vill inte ha mer reklam från er",
+        "Ingen reklam, tack",
+        "Jag vill inte ha någon reklam",
+        "Jag undanber mig reklam",
+        "Jag vill inte att ni skickar reklam",
+        "Nej tack till reklam",
+        "Nej tack, jag vill inte ha nyhetsbrev",
+        "I do not want your newsletter",
+    ] {
+        stops(text, Reach::Everything);
+    }
+    for (text, why) in [
+        ("Jag vill inte ha sms, jag vill ha nyhetsbrev", Unclear::Negated),
+        ("Jag vill inte ha sms, skicka nyhetsbrev", Unclear::Negated),
+        ("Jag vill inte sluta få sms", Unclear::Negated),
+        ("Vill ni inte skicka sms?", Unclear::Negated),
+        ("Kan ni inte skicka sms", Unclear::Negated),
+        ("Jag får inga sms", Unclear::Negated),
+        ("I want email, not sms", Unclear::Negated),
+        ("Skicka mejl, inte sms", Unclear::Negated),
+        ("Skicka inte", Unclear::Negated),
+        ("Skicka inte räkningen hit", Unclear::Negated),
+        ("Skicka inga fler sms än nödvändigt", Unclear::Negated),
+        ("Nej tack jag behöver ingen tid", Unclear::Negated),
+        ("Jag kan inte få era sms", Unclear::Negated),
+        ("Inga sms", Unclear::Negated),
+        ("Jag vill inte", Unclear::Negated),
+        ("Jag vill inte missa era erbjudanden", Unclear::Negated),
+        ("jag kan inte stoppa blödningen", Unclear::Negated),
+        ("Nej", Unclear::NotUnderstood),
+        ("Nej tack jag vill ha sms", Unclear::NotUnderstood),
+    ] {
+        is_unclear(text, why);
+    }
+}
+
+#[test]
+fn a_greeting_and_a_signature_change_nothing() {
+    for text in [
+        "STOPP\nMvh Anna",
+        "STOPP\nMVH\nAnna Åberg Öst",
+        "Stopp tack mvh Anna",
+        "Stopp! Med vänliga hälsningar, Anna-Karin",
+        "Avregistrera mig.\n/Anna",
+        "STOPP /Anna",
+        "Hej Anna!\nSluta skicka sms. Tack!",
+        "Hej! Stopp. Tack.",
+        "Skicka inga fler sms. Hälsningar Anna",
+        "Unsubscribe. Best regards, Anna",
+        "Please stop. Thanks, Anna",
+    ] {
+        stops(text, Reach::Sms);
+    }
+    stops("STOPP ALLT\nmvh Anna", Reach::Everything);
+    for text in [
+        "Mvh Anna",
+        "STOPP. Jag blöder",
+        "STOPP\nBlodet rinner",
+        "Hej akut blödning! Stopp",
+        "Stopp. Ring mig\nMvh Anna",
+        "Stopp. Mvh Anna som inte slutar",
+        "Stopp. Mvh Anna, ring 8",
+        "STOPP. START",
+        "STOPP. Nej",
+        "Kommer du? STOPP",
+    ] {
+        assert!(matches!(read(text), Understood::Unclear(_)), "{text:?}");
+    }
+}
+
+#[test]
+fn what_a_controller_is_called_makes_no_objection_and_none_narrower() {
+    let read = |text: &str, own: &str| understand(text, [own]);
+    let (sms, all) = (Reach::Sms, Reach::Everything);
+    for (text, own, reach) in [
+        ("STOPP Tandgruppen", "Tandgruppen A", Some(sms)),
+        ("STOPP Tandgruppen A", "Tandgruppen A", Some(sms)),
+        ("STOPP A", "Tandgruppen A", None),
+        ("Stoppa in a", "Tandgruppen A", None),
+        ("STOPP ALLA", "Alla", Some(all)),
+        ("STOPP", "Stopp AB", Some(sms)),
+        ("Sluta röka", "Sluta Röka Nu", None),
+        ("Sluta röka nu", "Sluta Röka Nu", None),
+        ("STOPP Sluta Röka Nu", "Sluta Röka Nu", Some(sms)),
+        ("STOPP alla kliniker", "Alla Kliniker", Some(all)),
+        ("Avbryt tid", "Tid och Plats", None),
+        ("Avsluta Tandgruppen", "Tandgruppen", Some(sms)),
+    ] {
+        let found = match read(text, own) {
+            Understood::Stop(_, reach) => Some(reach),
+            Understood::Unclear(_) => None,
+        };
+        assert_eq!(found, reach, "{text:?} to {own:?}");
     }
 }
 
@@ -158,6 +310,11 @@ fn what_a_human_would_hesitate_at_is_for_a_human() {
         ("sluta med den", Unclear::NotUnderstood),
         ("Stopp igen", Unclear::NotUnderstood),
         ("stop 17:30", Unclear::NotUnderstood),
+        ("stop 8", Unclear::NotUnderstood),
+        ("17 stop", Unclear::NotUnderstood),
+        ("avbryt 72456", Unclear::NotUnderstood),
+        ("STOPP 070-174 06 05", Unclear::NotUnderstood),
+        ("Jag vill spärra mitt kort", Unclear::NotUnderstood),
         ("STOP START", Unclear::NotUnderstood),
         ("Svara STOPP för att avsluta", Unclear::NotUnderstood),
         ("Gillade \"Svara STOPP för att slippa\"", Unclear::NotUnderstood),
@@ -187,10 +344,11 @@ fn the_class_of_the_word_is_told() {
     {
         assert_eq!(read(text), Understood::Stop(word, Reach::Sms), "{text}");
     }
-    let told = Understood::Unclear(Unclear::NotUnderstood).told_of_opt_out();
-    assert_eq!(told, Understood::Stop(Word::Gateway, Reach::Sms));
+    let told = |text| Understood::Unclear(Unclear::NotUnderstood).told_of_opt_out(text);
+    assert_eq!(told("ARRÊTEZ"), Understood::Stop(Word::Gateway, Reach::Sms));
+    assert_eq!(told("ARRÊTEZ ALL"), Understood::Stop(Word::Gateway, Reach::Everything));
     let everything = Understood::Stop(Word::Stop, Reach::Everything);
-    assert_eq!(everything.told_of_opt_out(), everything);
+    assert_eq!(everything.told_of_opt_out(""), everything);
 }
 
 const KEYS: [&str; 14] = [
@@ -252,7 +410,7 @@ proptest! {
     fn any_not_and_any_unknown_word_is_for_a_human(
         key in prop::sample::select(&KEYS[..]),
         word in prop::sample::select(&["inte", "ej", "icke", "aldrig", "don't", "not", "never",
-            "tisdag", "kl", "8", "in", "bussen", "rotfyllning", "tid", "om"][..]),
+            "tisdag", "kl", "17", "in", "bussen", "rotfyllning", "tid", "om"][..]),
         around in prop::collection::vec(prop::sample::select(&["snälla", "mig", "sms", "allt", "tack"][..]), 0..4),
         place in any::<prop::sample::Index>(),
     ) {
