@@ -13,9 +13,8 @@ use crate::crypto::random;
 use crate::domain::Time;
 use crate::domain::client::Scope;
 use crate::domain::controller::{Binding, Directory};
-use crate::domain::fault::Fault;
 use crate::domain::identifier::{Kind, Phone};
-use crate::domain::message::{Form, Reach, Unclear, Understood, Word, understand};
+use crate::domain::message::{Form, Reach, Unclear, Understood, Word, sender, understand};
 use crate::domain::objection::Source;
 use crate::domain::person::Person;
 use crate::ledger::entry::from_micros;
@@ -59,7 +58,7 @@ const OPERATION: &str = "receive_sms";
 /// Takes in a message from a client with a token.
 ///
 /// # Errors
-/// [`Code::ReferenceReused`] where the id stands for another message.
+/// [`Code::Unprocessable`] for an id that is none; what the ledger says.
 pub async fn receive_sms(
     app: &App,
     envelope: Envelope<'_>,
@@ -67,30 +66,35 @@ pub async fn receive_sms(
 ) -> Result<Committed<Received>, Refusal> {
     envelope.caller.require(&[Scope::SmsReceive])?;
     app.caught_up_for(envelope.caller).await?;
-    let named = sms.id.as_deref().and_then(|id| text_fault(id, "/id", 200));
-    let timed = sms.sent_at.and_then(|at| time_fault(at, app.now()));
-    let timed = timed.map(|fault| Fault { pointer: "/received_at".into(), ..fault });
-    let faults: Vec<_> = named.into_iter().chain(timed).collect();
-    if !faults.is_empty() {
-        return Err(Refusal::at(Code::Unprocessable, faults));
+    if let Some(fault) = sms.id.as_deref().and_then(|id| text_fault(id, "/id", 200)) {
+        return Err(Refusal::at(Code::Unprocessable, vec![fault]));
     }
-    receive(app, &envelope, &sms).await
+    take_in(app, envelope, sms).await
 }
 
 /// Takes in a message from a gateway that has shown itself ([`super::by_secret`],
 /// [`super::by_signature`]).
 ///
-/// What counts as the same message are id, sender, receiver and text: gateways add and
-/// change other fields as they like.
-///
-/// An id that stands for another message already loses nobody's: nobody is there to
-/// send it again under another one, so the content is taken to tell the two apart.
-///
 /// # Errors
-/// As [`receive_sms`], but for that.
+/// What the ledger says.
 pub async fn receive_from_gateway(
     app: &App,
     gateway: &Caller,
+    sms: InboundSms,
+) -> Result<Committed<Received>, Refusal> {
+    let (caller, canonical) = (gateway, b"{}".as_slice());
+    let envelope = Envelope { caller, canonical, idempotency_key: None, dry_run: false };
+    take_in(app, envelope, sms).await
+}
+
+/// What counts as the same message are id, sender, receiver and text: gateways add and
+/// change other fields as they like, and a retry may carry the time of the retry.
+///
+/// An id that stands for another message already loses nobody's: nobody is there to
+/// send it again under another one, so the content is taken to tell the two apart.
+async fn take_in(
+    app: &App,
+    envelope: Envelope<'_>,
     sms: InboundSms,
 ) -> Result<Committed<Received>, Refusal> {
     let same = json!({
@@ -98,8 +102,7 @@ pub async fn receive_from_gateway(
     });
     let canonical = serde_json_canonicalizer::to_vec(&same);
     let canonical = canonical.map_err(|_| Refusal::new(Code::Internal))?;
-    let (caller, canonical) = (gateway, canonical.as_slice());
-    let envelope = Envelope { caller, canonical, idempotency_key: None, dry_run: false };
+    let envelope = Envelope { canonical: &canonical, ..envelope };
     match (receive(app, &envelope, &sms).await, &sms.id) {
         (Err(refused), Some(id)) if refused.code == Code::ReferenceReused => {
             let content = STANDARD.encode(content_digest(app, &envelope, OPERATION));
@@ -121,7 +124,7 @@ async fn receive(
     }
     let binding = envelope.caller.client.controllers.clone();
     let (act, received) = match judged(app, sms, &binding) {
-        Ok((word, reach)) => objection(app, envelope, sms, binding, (word, reach))?,
+        Ok((sender, said)) => objection(app, envelope, sms, binding, (&sender, said))?,
         Err(why) => for_review(app, envelope, sms, &binding, why)?,
     };
     match submit(app, envelope, OPERATION, vec![act], received).await? {
@@ -155,8 +158,12 @@ async fn again(
     Ok(Committed { value: Received { id, is_objection }, position, time, receipts })
 }
 
-/// What the message says, and whether its sender is one whom it can be recorded for.
-fn judged(app: &Instance, sms: &InboundSms, binding: &Binding) -> Result<(Word, Reach), Unclear> {
+/// What the message says, and the sender whom it can be recorded for.
+fn judged(
+    app: &Instance,
+    sms: &InboundSms,
+    binding: &Binding,
+) -> Result<(Phone, (Word, Reach)), Unclear> {
     let memory = app.memory();
     let names = names(&memory.directory, binding);
     let text = sms.text.as_deref().unwrap_or_default();
@@ -169,10 +176,8 @@ fn judged(app: &Instance, sms: &InboundSms, binding: &Binding) -> Result<(Word, 
     // A short code or a name ("Tandgruppen") is nobody's number, and of two in one field
     // it cannot be told whose message it is.
     let region = binding::region(&memory.directory, binding);
-    match Phone::parse(sms.from.as_deref().unwrap_or_default(), &region) {
-        Ok(_) => Ok((word, reach)),
-        Err(_) => Err(Unclear::SenderUnreadable),
-    }
+    let sender = sender(sms.from.as_deref().unwrap_or_default(), &region);
+    sender.map(|sender| (sender, (word, reach))).ok_or(Unclear::SenderUnreadable)
 }
 
 /// What the controllers and groups are called: people write it after the word.
@@ -203,9 +208,10 @@ fn objection(
     envelope: &Envelope<'_>,
     sms: &InboundSms,
     binding: Binding,
-    (word, reach): (Word, Reach),
+    (sender, (word, reach)): (&Phone, (Word, Reach)),
 ) -> Result<(Act, Received), Refusal> {
-    let person = Person { phones: sms.from.iter().cloned().collect(), ..Person::default() };
+    // As it was read here: other rules are for what people write, not gateways.
+    let person = Person { phones: vec![sender.canonical().to_owned()], ..Person::default() };
     let new = NewRecord {
         source: Source::SmsStop,
         objected_at: sent_at(app, sms),

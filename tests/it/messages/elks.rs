@@ -46,6 +46,28 @@ on_both! {
         }
     }
 
+    fn a_foreign_number_without_its_plus_is_a_number(world) {
+        let (gateways, crm) = (Gateways::of(&world), world.crm());
+        for from in ["447700900151", "12025550123", " 447700900152 ", "46701740605"] {
+            says_nothing(&gateways.elks(from, from, "STOPP"), 204);
+            let number = format!("+{}", from.trim());
+            assert_eq!(crm.decision(MALMO, "sms", &asked(&number)), "blocked", "{from}");
+        }
+        assert_eq!(entries(&world, "message.received"), 0);
+        let item = {
+            says_nothing(&gateways.elks("s9", "447700900153", "hej"), 204);
+            open(&world.staff()).pop().expect("an item")
+        };
+        let path = format!("/v1/review/{}/clearances", item["id"].as_str().unwrap());
+        let staff = world.client_again("reception").acting_as("elin.berg");
+        staff.makes(&path, &json!({"outcome": "objection_recorded"}));
+        assert_eq!(crm.decision(MALMO, "sms", &asked("+447700900153")), "blocked");
+        for from in ["123456789", "9999999999999999", "7700900151", "44 7700 900151"] {
+            says_nothing(&gateways.elks(from, from, "STOPP"), 204);
+        }
+        assert_eq!(entries(&world, "message.received"), 5, "whose numbers are not to be told");
+    }
+
     fn an_id_that_was_used_for_another_message_loses_none(world) {
         let (gateways, crm) = (Gateways::of(&world), world.crm());
         says_nothing(&gateways.elks("s1", SENDER, "STOPP"), 204);

@@ -20,7 +20,8 @@ use uuid::Uuid;
 #[serde(deny_unknown_fields)]
 #[schema(as = InboundSms)]
 pub(crate) struct NewSms {
-    /// Your own id of the message; makes a retry safe for ever.
+    /// Your own id of the message; makes a retry safe for ever, whatever time it says. With another
+    /// sender or text it is another message.
     #[serde(deserialize_with = "absent::required")]
     #[schema(pattern = r"\S", max_length = 200, example = "mo-2026-0042")]
     id: String,
@@ -36,7 +37,8 @@ pub(crate) struct NewSms {
     #[serde(default, deserialize_with = "absent::option")]
     #[schema(example = "Stopp tack!")]
     text: Option<String>,
-    /// When you got it; now, if left out. However long ago it was, it counts like any other.
+    /// When you got it; now, if left out, or if it lies in the future. However long ago it was, it
+    /// counts like any other.
     #[serde(default, deserialize_with = "absent::option")]
     #[schema(value_type = Option<DateTime<Utc>>, example = "2026-11-20T09:12:00Z")]
     received_at: Option<Moment>,
@@ -84,8 +86,9 @@ pub(crate) struct SmsAnswer {
 /// Receive a message
 ///
 /// For any gateway that can carry an access token. STOP, STOPP, SLUTA, AVREGISTRERA, UNSUBSCRIBE and
-/// the like are recorded as an objection to text messages, STOPP ALLT to all direct marketing, for the
-/// controllers that the gateway speaks for; also with courtesies around ("Stopp tack!"). Everything
+/// the like are recorded as an objection to text messages, STOPP ALLT and what names other mailings
+/// ("sluta skicka reklam") to all direct marketing, for the controllers that the gateway speaks for; also
+/// with courtesies or a signature around ("Stopp tack!"), and a plain no ("Skicka inga fler sms"). Everything
 /// else, and what comes from a short code or a name, goes to the review list (`GET /v1/review`). START
 /// or JA is no consent, and takes nothing back.
 #[utoipa::path(
@@ -99,7 +102,7 @@ pub(crate) struct SmsAnswer {
         headers(("Location" = String, description = "Where staff read the objection; none of a message for review")), example = json!({
             "id": "0193505c-2f6b-7c5a-9d3e-5d1f0c7a9b42", "status": "recorded", "outcome": "objection",
             "received_at": "2026-11-20T09:12:03.481516Z"}))),
-    extensions(("x-refusals" = json!(["reference-reused", "idempotency-key-reused", "unprocessable", "nothing-readable"]))),
+    extensions(("x-refusals" = json!(["idempotency-key-reused", "unprocessable", "nothing-readable"]))),
 )]
 #[post("/v1/inbound-sms")]
 pub(crate) async fn receive_sms(
