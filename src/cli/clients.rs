@@ -5,12 +5,16 @@ use super::first_start::Need;
 use super::instance;
 use super::out;
 use crate::config::{Asking, ClientChange, Clients, ClientsAction, NewClient};
+use crate::domain::message::Form;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// What is said wherever a secret is.
 const ONCE: &str =
     "It is shown this once. Keep it where the program can read it and people cannot.";
+
+/// What keeps a message while this service is away.
+const FALLBACK: &str = "Set it as the fallback URL too: Twilio does not try again by itself, and the same message that comes by both is one.";
 
 /// Does what `clients` was asked.
 pub(super) fn run(options: &Clients) -> Outcome {
@@ -139,6 +143,9 @@ fn shown_once(asking: &Asking, answer: &Value, text: &str) -> Outcome {
     if !urls.is_empty() {
         out::line("\nSet one of these as the gateway's address for incoming messages (POST):\n")?;
         urls.iter().try_for_each(|url| out::line(format!("  {}", url.as_str().unwrap_or(""))))?;
+        if answer["sms"]["form"] == Form::Twilio.name() {
+            out::line(format!("\n{FALLBACK}"))?;
+        }
     }
     if answer["client_secret"].is_string() || answer["static_key"].is_string() {
         out::line(format!("\n{ONCE}"))?;

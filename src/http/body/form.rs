@@ -22,15 +22,16 @@ impl Form {
         Ok(Self(fields.into_inner()))
     }
 
-    /// The field of this name; a blank one is absent.
+    /// The field of this name; a blank one is absent. One that is there twice and says
+    /// the same is one.
     ///
     /// # Errors
-    /// It is there twice: which one is meant cannot be told.
+    /// It is there twice with other values: which one is meant cannot be told.
     pub(crate) fn one(&self, name: &'static str) -> Result<Option<String>, Problem> {
         let mut all = self.0.iter().filter(|(own, _)| own == name).map(|(_, value)| value);
         let first = all.next();
-        if all.next().is_some() {
-            let detail = format!("The field {name} is given twice.");
+        if all.any(|other| Some(other) != first) {
+            let detail = format!("The field {name} is given twice, with different values.");
             return Err(Problem::saying(&kinds::MALFORMED, detail));
         }
         Ok(first.filter(|value| !super::absent::is_blank(value)).cloned())

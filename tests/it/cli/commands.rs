@@ -102,7 +102,9 @@ fn a_gateway_is_told_which_address_to_set() {
     let token = ["--sms-auth-token", file.to_str().expect("UTF-8")];
     let told = folder.done(&[&add("twilio", "twilio")[..], &token].concat());
     assert!(
-        told.contains("/v1/inbound-sms/twilio/twilio") && !told.contains("0123456789"),
+        told.contains("/v1/inbound-sms/twilio/twilio")
+            && told.contains("as the fallback URL too")
+            && !told.contains("0123456789"),
         "{told}"
     );
     let told = folder.done(&[&["clients", "rotate", "twilio"][..], &token].concat());

@@ -28,9 +28,12 @@ on_both! {
         }
         let zipped = world.stranger().request("POST", &path).header("Content-Type", form);
         says_nothing(&Answer::of(zipped.header("Content-Encoding", "gzip").body("x")), 415);
-        let asked = world.stranger().request("POST", &format!("{path}?message=STOPP"));
-        says_nothing(&Answer::of(asked.form(&elks_form("x9", SENDER, "STOPP"))), 400);
-        assert_eq!(entries(&world, "objection.recorded"), 2, "one of them between what was no UTF-8");
+        let queried = world.stranger().request("POST", &format!("{path}?message=STOPP"));
+        says_nothing(&Answer::of(queried.form(&elks_form("x9", SENDER, "hej"))), 204);
+        assert_eq!(open(&staff).len(), 7, "a query says nothing");
+        says_nothing(&post(form, b"id=x3&from=%2B46701740607&from=%2B46701740607&message=STOPP".to_vec()), 204);
+        assert_eq!(world.crm_again().decision(GOTEBORG, "sms", &asked("+46701740607")), "blocked", "the same twice");
+        assert_eq!(entries(&world, "objection.recorded"), 3, "one of them between what was no UTF-8");
         verifies(&world);
     }
 

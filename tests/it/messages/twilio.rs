@@ -88,6 +88,39 @@ on_both! {
         is_empty_twiml(&send(3, PATH, &right, &form));
     }
 
+    fn the_fallback_address_brings_the_same_message(world) {
+        let _gateways = Gateways::of(&world);
+        for text in ["STOPP", "hej"] {
+            let mut form = twilio_form(text, SENDER, text);
+            is_empty_twiml(&signed_by(&world, TOKEN, &form));
+            let url = format!("https://nej.example{PATH}");
+            form.extend([("ErrorCode", "11200"), ("ErrorUrl", url.as_str())]);
+            is_empty_twiml(&signed_by(&world, TOKEN, &form));
+        }
+        assert_eq!((entries(&world, "objection.recorded"), entries(&world, "message.received")), (1, 1));
+    }
+
+    fn other_channels_of_twilios_have_the_number_too(world) {
+        let (gateways, crm) = (Gateways::of(&world), world.crm());
+        for (number, channel) in (0..).zip(["whatsapp:", "WhatsApp:", "rcs:", "RCS:"]) {
+            let sender = format!("+4670174061{number}");
+            is_empty_twiml(&gateways.twilio(channel, &format!("{channel}{sender}"), "STOPP"));
+            assert_eq!(crm.decision(GOTEBORG, "sms", &asked(&sender)), "blocked", "{channel}");
+        }
+    }
+
+    fn a_query_counts_for_the_signature_and_for_nothing_else(world) {
+        let _gateways = Gateways::of(&world);
+        let (path, form) = (format!("{PATH}?clinic=1&Body=STOPP"), twilio_form("SM1", SENDER, "hej"));
+        let send = |signature: String| {
+            let request = world.stranger().request("POST", &path).form(&form);
+            Answer::of(request.header("X-Twilio-Signature", signature))
+        };
+        send(signature(TOKEN, &format!("https://nej.example{PATH}"), &form)).is_problem(403, "signature-invalid");
+        is_empty_twiml(&send(signature(TOKEN, &format!("https://nej.example{path}"), &form)));
+        assert_eq!((entries(&world, "objection.recorded"), entries(&world, "message.received")), (0, 1));
+    }
+
     fn with_and_without_a_port(world) {
         let _gateways = Gateways::of(&world);
         for (id, url) in [("SM1", format!("https://nej.example:443{PATH}")), ("SM2", format!("https://nej.example{PATH}"))] {

@@ -8,7 +8,6 @@
 
 use super::super::super::body::form::Form;
 use super::super::super::oauth;
-use super::super::super::params::{NoQuery, Params};
 use super::super::super::problem::{Problem, kinds};
 use super::super::super::state::State;
 use super::super::parts::moment::Moment;
@@ -19,7 +18,7 @@ use crate::app::sms::{self as app, InboundSms};
 use crate::domain::Time;
 use crate::domain::message::Form as MessageForm;
 use actix_web::web::{Data, Payload};
-use actix_web::{FromRequest as _, HttpRequest, HttpResponse, post};
+use actix_web::{HttpRequest, HttpResponse, post};
 use chrono::NaiveDateTime;
 use utoipa::ToSchema;
 
@@ -116,7 +115,6 @@ async fn receive(
     payload: Payload,
     gateway: &Caller,
 ) -> Result<HttpResponse, Problem> {
-    Params::<NoQuery>::extract(request).await?;
     let sms = read(&Form::read(request, payload.into_inner()).await?)?;
     app::receive_from_gateway(&state.app, gateway, sms).await?;
     Ok(HttpResponse::NoContent().finish())

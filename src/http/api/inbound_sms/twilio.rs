@@ -2,7 +2,7 @@
 //! (<https://www.twilio.com/docs/messaging/guides/webhook-request>).
 
 use super::super::super::body::form::Form;
-use super::super::super::params::{Name, NoQuery, Params};
+use super::super::super::params::Name;
 use super::super::super::problem::Problem;
 use super::super::super::state::State;
 use super::shown;
@@ -34,6 +34,9 @@ pub(crate) struct TwilioSms {
     OptOutType: Option<String>,
 }
 
+/// What Twilio puts before the number of who wrote by another channel
+/// (<https://www.twilio.com/docs/messaging/channels>).
+const CHANNELS: [&str; 2] = ["whatsapp", "rcs"];
 /// Nothing to send back.
 const NOTHING: &str = r#"<?xml version="1.0" encoding="UTF-8"?><Response/>"#;
 
@@ -41,7 +44,9 @@ const NOTHING: &str = r#"<?xml version="1.0" encoding="UTF-8"?><Response/>"#;
 ///
 /// Set it as the webhook for incoming messages, with POST. `X-Twilio-Signature` is checked with the
 /// auth token that the gateway was registered with, over this very address as callers reach it
-/// (`--public-url`). What says stop is recorded as an objection; everything else goes to the review
+/// (`--public-url`); a query that was set with it counts there, and is passed over then. Twilio does not
+/// try again by itself where an answer is an error: set the same address as the fallback URL too. The
+/// same message that comes by both is one. What says stop is recorded as an objection; everything else goes to the review
 /// list. The answer is an empty TwiML document: nothing is sent to anybody.
 #[utoipa::path(
     tag = "Messages",
@@ -75,7 +80,6 @@ pub(crate) async fn receive_twilio_sms(
         Err(_) => unsigned(),
     };
     let gateway = shown::gateway(&request, &state, shown)?;
-    Params::<NoQuery>::extract(&request).await?;
     app::receive_from_gateway(&state.app, &gateway, read(&form)?).await?;
     Ok(HttpResponse::Ok().content_type("text/xml; charset=utf-8").body(NOTHING))
 }
@@ -83,7 +87,9 @@ pub(crate) async fn receive_twilio_sms(
 fn read(form: &Form) -> Result<InboundSms, Problem> {
     // Other text channels of Twilio's put their name before the number.
     let number = |text: String| match text.split_once(':') {
-        Some(("whatsapp" | "rcs", number)) => number.to_owned(),
+        Some((channel, number)) if CHANNELS.iter().any(|c| channel.eq_ignore_ascii_case(c)) => {
+            number.to_owned()
+        }
         _ => text,
     };
     Ok(InboundSms {
