@@ -1,11 +1,14 @@
 //! What was posted, sealed: enough to show later what was said, and no more.
 
-use super::Instance;
+use super::caller::Caller;
+use super::commit::{Envelope, act, commit};
+use super::refusal::Refusal;
+use super::{App, Instance};
 use crate::crypto::random;
 use crate::crypto::sealing::{RecordKey, WrappedRecordKey};
 use crate::domain::identifier::{Kind, Unread};
 use crate::domain::person::Person;
-use crate::ledger::submission::ActRows;
+use crate::ledger::submission::{ActRows, EntryKind};
 use crate::store::rows::{OriginalRow, RecordKeyRow, ReviewItemRow};
 use crate::store::{Connection, StoreError, originals};
 use serde::Serialize;
@@ -190,4 +193,20 @@ fn without_nothing(value: Value) -> Value {
         other => other,
     };
     if empty(&cleaned) { Value::Null } else { cleaned }
+}
+
+/// Whoever opens originals leaves an entry for each whose they are, before anything is
+/// shown; all of one answer in one commit.
+pub(super) async fn reading_is_an_entry(
+    app: &App,
+    caller: &Caller,
+    subjects: impl IntoIterator<Item = Uuid>,
+) -> Result<(), Refusal> {
+    let read = |of| act(EntryKind::OriginalsRead, Some(of), ActRows::default(), Vec::new());
+    let acts: Vec<_> = subjects.into_iter().map(read).collect();
+    if acts.is_empty() {
+        return Ok(());
+    }
+    let envelope = Envelope { caller, canonical: b"{}", idempotency_key: None, dry_run: false };
+    commit(app, &envelope, "read_originals", acts, ()).await.map(|_| ())
 }

@@ -2,7 +2,6 @@
 
 use super::caller::Caller;
 use super::changes::{Applied, applied_by};
-use super::commit::{self, Envelope, act};
 use super::refusal::{Code, Refusal};
 use super::visible::{self, id_of, touches};
 use super::{App, Instance, originals, record};
@@ -13,7 +12,6 @@ use crate::domain::controller::{Binding, Directory};
 use crate::domain::fault::Fault;
 use crate::domain::objection::{EventKind, Source};
 use crate::ledger::entry::from_micros;
-use crate::ledger::submission::{ActRows, EntryKind};
 use crate::store::objections;
 use crate::store::rows::{ObjectionEventRow, ObjectionRow};
 use serde_json::{Map, Value};
@@ -148,7 +146,7 @@ async fn view(app: &App, caller: &Caller, row: ObjectionRow) -> Result<Objection
     let as_staff = caller.holds(Scope::ObjectionsRead) && touches(app, caller, &row);
     let with_originals = as_staff && caller.holds(Scope::IdentifiersRead);
     if with_originals {
-        reading_is_an_entry(app, caller, id).await?;
+        originals::reading_is_an_entry(app, caller, [id]).await?;
     }
     let position = row.position;
     let loaded = app.waiting(move |instance| load(instance, position, id, with_originals));
@@ -238,17 +236,6 @@ fn load(
         Ok((events, reference, Some(Value::Object(shown))))
     });
     loaded.map_err(Refusal::from)
-}
-
-/// Whoever opens originals leaves an entry, before anything is shown.
-pub(super) async fn reading_is_an_entry(
-    app: &App,
-    caller: &Caller,
-    subject: Uuid,
-) -> Result<(), Refusal> {
-    let envelope = Envelope { caller, canonical: b"{}", idempotency_key: None, dry_run: false };
-    let read = act(EntryKind::OriginalsRead, Some(subject), ActRows::default(), Vec::new());
-    commit::commit(app, &envelope, "read_originals", vec![read], ()).await.map(|_| ())
 }
 
 fn event_view(

@@ -2,8 +2,8 @@
 
 use super::caller::Caller;
 use super::commit::{Committed, Envelope, act, commit};
+use super::originals::reading_is_an_entry;
 use super::paging::{cut, not_a_cursor};
-use super::read_objection::reading_is_an_entry;
 use super::refusal::{Code, Refusal};
 use super::sms::{self, Written};
 use super::visible::{id_of, touches};
@@ -89,9 +89,9 @@ impl ClearanceOutcome {
 pub struct Clearing {
     /// How it is settled.
     pub outcome: ClearanceOutcome,
-    /// Of an objection: what it covers; text messages, if not said.
+    /// Of an objection: what it covers; what the message's own words say, if not said.
     pub channels: Option<ChannelSet>,
-    /// Of an objection: whose it is; the sender's, if not said.
+    /// Of an objection: whose it is besides the sender's.
     pub person: Option<Person>,
 }
 
@@ -153,9 +153,7 @@ pub async fn list_review(
         };
         let subjects: std::collections::BTreeSet<_> =
             items.iter().map(|(_, item)| subject(item)).collect();
-        for subject in subjects {
-            reading_is_an_entry(app, caller, subject).await?;
-        }
+        reading_is_an_entry(app, caller, subjects).await?;
     }
     Ok((items.into_iter().map(|(_, item)| item).collect(), next))
 }
@@ -281,7 +279,8 @@ fn value(
 ///
 /// # Errors
 /// [`Code::NotFound`]; [`Code::EventNotPossible`] where it has been settled;
-/// [`Code::Unprocessable`] for an outcome that is not one of its kind.
+/// [`Code::Unprocessable`] for an outcome that is not one of its kind;
+/// [`Code::ControllerNotYours`] for one that is for all whom a message was sent to.
 pub async fn clear_review(
     app: &App,
     envelope: Envelope<'_>,

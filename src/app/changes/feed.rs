@@ -1,7 +1,6 @@
 //! The feed: every change that concerns the caller's controllers, without a gap.
 
 use super::super::caller::Caller;
-use super::super::commit::{self, Envelope, act};
 use super::super::refusal::{Code, Refusal};
 use super::super::{App, AsOf, Instance, originals};
 use super::{Change, controllers_of, within};
@@ -11,7 +10,6 @@ use crate::domain::client::Scope;
 use crate::domain::controller::Binding;
 use crate::domain::fault::Fault;
 use crate::domain::{Position, Time};
-use crate::ledger::submission::{ActRows, EntryKind};
 use serde_json::{Value, json};
 use std::future::Future;
 use std::time::Duration;
@@ -215,7 +213,7 @@ async fn opened(
     caller: &Caller,
     found: &[Found],
 ) -> Result<Vec<Option<Value>>, Refusal> {
-    let mut acts = Vec::new();
+    let mut subjects = Vec::new();
     let places: Vec<_> = found
         .iter()
         .map(|(change, concerned)| {
@@ -228,15 +226,11 @@ async fn opened(
                 (ChangeKind::IdentifiersAdded, Some((event, _))) => *event,
                 _ => return None,
             };
-            let subject = Some(objection.id);
-            acts.push(act(EntryKind::OriginalsRead, subject, ActRows::default(), Vec::new()));
+            subjects.push(objection.id);
             Some((change.position, record))
         })
         .collect();
-    if !acts.is_empty() {
-        let envelope = Envelope { caller, canonical: b"{}", idempotency_key: None, dry_run: false };
-        commit::commit(app, &envelope, "read_originals", acts, ()).await?;
-    }
+    originals::reading_is_an_entry(app, caller, subjects).await?;
     app.waiting(move |instance| {
         let read = instance.ledger.store().read(|conn| {
             let mut all = Vec::with_capacity(places.len());

@@ -5,7 +5,7 @@ use super::certificate::{Certificate, Counts, Run, Way};
 use super::line::{Event, Line, OBJECTION, Original, TagKey, Tagged};
 use crate::app::refusal::{Code, Refusal};
 use crate::app::visible::{binding_of, id_of};
-use crate::app::{App, AsOf, Caller, Instance, binding, originals, read_objection};
+use crate::app::{App, AsOf, Caller, Instance, binding, originals};
 use crate::crypto::random;
 use crate::domain::channel::ChannelSet;
 use crate::domain::client::Scope;
@@ -37,7 +37,7 @@ pub async fn export(
     app.caught_up_for(caller).await?;
     let controller = binding::one(&app.memory().directory, caller, controller.trim())?.id;
     let (id, begun_at) = (random::uuid_v7(app.now()), app.now());
-    read_objection::reading_is_an_entry(app, caller, id).await?;
+    originals::reading_is_an_entry(app, caller, [id]).await?;
     app.caught_up_for(caller).await?;
     let as_of = app.as_of();
     let caller = caller.clone();
