@@ -7,13 +7,12 @@ use super::super::refusal::{Code, Refusal};
 use super::super::review::{ClearanceOutcome, Cleared, Clearing};
 use super::super::{App, binding};
 use super::{FIELD, Written, id_of};
-use crate::domain::channel::{Channel, ChannelSet};
+use crate::domain::channel::ChannelSet;
 use crate::domain::controller::Binding;
 use crate::domain::fault::Fault;
 use crate::domain::identifier::Phone;
-use crate::domain::message::Word;
+use crate::domain::message::{Word, reach, sender};
 use crate::domain::objection::Source;
-use crate::domain::person::Person;
 use crate::ledger::entry::from_micros;
 use crate::ledger::submission::{Act, ActRows, EntryKind, Need};
 use crate::store::{MessageClearanceRow, MessageRow};
@@ -22,9 +21,13 @@ use uuid::Uuid;
 
 /// Settles a message: as an objection that is recorded in the same moment, or as none.
 ///
+/// Whoever works for one of those whom it was sent to may say that its sender objects:
+/// that takes nothing from the others. What does, or binds them for somebody whom staff
+/// name, is for those who work for all of them.
+///
 /// # Errors
 /// [`Code::EventNotPossible`] where it has been settled; [`Code::Unprocessable`] where
-/// the sender cannot be read and no person is given.
+/// the sender cannot be read and no person is given; [`Code::ControllerNotYours`].
 pub(in crate::app) async fn clear_message(
     app: &App,
     envelope: &Envelope<'_>,
@@ -34,6 +37,9 @@ pub(in crate::app) async fn clear_message(
     let id = id_of(&row)?;
     let operation = format!("clear_review {id}");
     let outcome = clearing.outcome;
+    if outcome != ClearanceOutcome::ObjectionRecorded || clearing.person.is_some() {
+        for_all(app, envelope, &row)?;
+    }
     let mut acts = Vec::new();
     let objection = match outcome {
         ClearanceOutcome::ObjectionRecorded => {
@@ -62,7 +68,23 @@ pub(in crate::app) async fn clear_message(
     commit(app, envelope, &operation, acts, Cleared { id, objection }).await
 }
 
-/// The objection that the message is: of its sender or of whom staff name, and for all
+/// Whether the caller works for all whom the message was sent to.
+fn for_all(app: &App, envelope: &Envelope<'_>, row: &MessageRow) -> Result<(), Refusal> {
+    let bound: Binding =
+        serde_json::from_str(&row.binding).map_err(|_| Refusal::new(Code::Internal))?;
+    let memory = app.memory();
+    if memory.directory.within(&bound, &envelope.caller.client.controllers) {
+        return Ok(());
+    }
+    let names = memory.directory.names(&bound);
+    let whose = if names.is_empty() { "every controller".to_owned() } else { names.join(", ") };
+    let detail = format!(
+        "The message was sent to a number of others too. You can settle it as objection_recorded for its sender; anything else is for staff whose client has all of these: {whose}."
+    );
+    Err(Refusal::saying(Code::ControllerNotYours, detail))
+}
+
+/// The objection that the message is: of its sender and of whom staff name, and for all
 /// that the gateway speaks for.
 async fn objection(
     app: &App,
@@ -81,18 +103,23 @@ async fn objection(
     });
     let written = opened.await?;
     let region = binding::region(&app.memory().directory, &bound);
-    let sender = written.as_ref().and_then(|written| written.from.clone());
-    let readable = sender.filter(|sender| Phone::parse(sender, &region).is_ok());
-    let person = match (clearing.person, readable) {
-        (Some(person), _) => person,
-        (None, Some(sender)) => Person { phones: vec![sender], ..Person::default() },
-        (None, None) => {
-            let detail = "The sender cannot be read: say whom the objection is for.";
-            let fault = Fault::new("/person", "required", detail);
-            return Err(Refusal::at(Code::Unprocessable, vec![fault]));
-        }
-    };
-    let channels = clearing.channels.unwrap_or_else(|| ChannelSet::of(&[Channel::Sms]));
+    let from = written.as_ref().and_then(|written| written.from.as_deref());
+    let number = from.and_then(|from| sender(from, &region));
+    if clearing.person.is_none() && number.is_none() {
+        let detail = "The sender cannot be read: say whom the objection is for.";
+        let fault = Fault::new("/person", "required", detail);
+        return Err(Refusal::at(Code::Unprocessable, vec![fault]));
+    }
+    let mut person = clearing.person.unwrap_or_default();
+    // Who wrote is who said no, whoever else it is for: the number is never dropped.
+    if let Some(number) = number
+        && !person.phones.iter().any(|given| Phone::parse(given, &region).as_ref() == Ok(&number))
+    {
+        person.phones.push(number.canonical().to_owned());
+    }
+    let text = written.as_ref().and_then(|written| written.text.as_deref());
+    let said = reach(text.unwrap_or_default()).channels();
+    let channels = clearing.channels.unwrap_or(said);
     let new = NewRecord {
         source: Source::SmsStop,
         objected_at: sent_at,

@@ -25,12 +25,13 @@ pub(crate) struct ClearReview {
     /// none. Of either, `unusable` when nothing can be made of it.
     #[serde(deserialize_with = "absent::required")]
     outcome: OutcomeWord,
-    /// What the objection covers: `sms`, if left out. Only with `objection_recorded`.
+    /// What the objection covers; if left out, what the message's own words say: everything where it
+    /// says "allt" or names other mailings, `sms` otherwise. Only with `objection_recorded`.
     #[serde(default, deserialize_with = "absent::set::<_, _, 20>")]
     #[schema(max_items = 20, example = json!(["all"]))]
     channels: Vec<ChannelWord>,
-    /// Whose objection it is: the sender's, if left out. Needed where the sender cannot be read. Only
-    /// with `objection_recorded`.
+    /// Whose objection it is besides the sender's, whose number is always kept with it. Needed where the
+    /// sender cannot be read. Only with `objection_recorded`.
     #[serde(default, deserialize_with = "absent::option")]
     person: Option<PersonForm>,
 }
@@ -75,7 +76,9 @@ pub(crate) struct ClearanceAnswer {
 ///
 /// A message that was not understood is cleared as what it is: with `objection_recorded` it is an
 /// objection, in effect from this moment for all controllers of the gateway that it came through, and
-/// recorded together with the clearance; with `no_objection` it is none.
+/// recorded together with the clearance; with `no_objection` it is none. Of a message to a number of
+/// several controllers, staff of any of them can record that its sender objects; any other outcome, or a
+/// `person`, is for staff of all of them.
 #[utoipa::path(
     tag = "Review",
     security(("oauth2" = ["review:clear"])),
@@ -84,7 +87,7 @@ pub(crate) struct ClearanceAnswer {
     responses((status = 201, description = "Cleared.", body = ClearanceAnswer, example = json!({
         "id": "0193505c-2f6c-7a01-8d1c-7d2b4f1a0c33", "status": "recorded",
         "cleared_at": "2026-11-20T14:21:09.120034Z"}))),
-    extensions(("x-refusals" = json!(["not-found", "event-not-possible", "idempotency-key-reused", "unprocessable", "nothing-readable"]))),
+    extensions(("x-refusals" = json!(["controller-not-yours", "not-found", "event-not-possible", "idempotency-key-reused", "unprocessable", "nothing-readable"]))),
 )]
 #[post("/v1/review/{id}/clearances")]
 pub(crate) async fn clear_review(
