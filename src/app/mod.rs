@@ -6,6 +6,7 @@ pub mod add_identifiers;
 pub mod annul;
 mod asked;
 pub mod audit;
+mod backlog;
 mod binding;
 pub mod caller;
 pub mod changes;
@@ -117,6 +118,7 @@ pub struct Instance {
     rotating: rotate::Rotating,
     screenings: screen::Screenings,
     lags: changes::Lags,
+    backlog: backlog::Backlog,
     outgoing: webhooks::Outgoing,
     loads: registers::Loads,
     clock: fn() -> Time,
@@ -230,6 +232,9 @@ impl Instance {
         self.screenings.forget(self.now());
         if let Err(error) = self.measure_lags() {
             log::warn!("how far consumers have come cannot be read: {error}");
+        }
+        if let Err(error) = self.measure_backlog() {
+            log::warn!("how much waits for review cannot be read: {error}");
         }
         self.sweep_registers();
     }

@@ -143,6 +143,7 @@ impl App {
             rotating: Rotating::default(),
             screenings: super::screen::Screenings::default(),
             lags: super::changes::Lags::default(),
+            backlog: super::backlog::Backlog::default(),
             outgoing: super::webhooks::Outgoing::default(),
             loads: super::registers::Loads::default(),
             clock,

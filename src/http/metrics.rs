@@ -28,6 +28,8 @@ pub(crate) struct Metrics {
     consumer_lag: Option<IntGaugeVec>,
     webhooks: Option<IntGaugeVec>,
     deliveries: Option<IntGaugeVec>,
+    review: Option<IntGaugeVec>,
+    review_oldest: Option<IntGaugeVec>,
 }
 
 impl Metrics {
@@ -88,6 +90,16 @@ impl Metrics {
             "Messages that are still to be sent, and that were given up.",
             "status",
         );
+        let review = gauges(
+            "nejtack_review_items",
+            "Values that could not be read and messages that wait for staff.",
+            "kind",
+        );
+        let review_oldest = gauges(
+            "nejtack_review_oldest_seconds",
+            "How long the oldest of them has waited.",
+            "kind",
+        );
         let decisions = register(&registry, decisions);
         let each = [Decision::Clear, Decision::Undecidable, Decision::Blocked];
         let decisions = each.map(|decision| {
@@ -104,6 +116,8 @@ impl Metrics {
             consumer_lag,
             webhooks,
             deliveries,
+            review,
+            review_oldest,
             registry,
         }
     }
@@ -144,6 +158,10 @@ impl Metrics {
         show(self.webhooks.as_ref(), webhooks);
         let deliveries = [("pending", seen.pending), ("given_up", seen.given_up)];
         show(self.deliveries.as_ref(), deliveries);
+        let [values, messages] = app.waiting_for_review();
+        show(self.review.as_ref(), [("value", values.open), ("message", messages.open)]);
+        let oldest = [("value", values.oldest_seconds), ("message", messages.oldest_seconds)];
+        show(self.review_oldest.as_ref(), oldest);
         TextEncoder::new().encode_to_string(&self.registry.gather()).unwrap_or_default()
     }
 }

@@ -32,6 +32,19 @@ pub fn open(conn: &mut Connection, after: i64, limit: i64) -> Result<Vec<Message
         .load(conn)?)
 }
 
+/// How many messages came after a position and up to another, less those cleared there.
+pub fn opened_less_cleared(
+    conn: &mut Connection,
+    (after, until): (i64, i64),
+) -> Result<i64, StoreError> {
+    let place = messages::position;
+    let came = messages::table.filter(place.gt(after).and(place.le(until)));
+    let came = came.count().get_result::<i64>(conn)?;
+    let place = message_clearances::position;
+    let cleared = message_clearances::table.filter(place.gt(after).and(place.le(until)));
+    Ok(came - cleared.count().get_result::<i64>(conn)?)
+}
+
 /// Where the messages are, up to a position, that were settled without an objection and
 /// can still be read; ascending.
 pub fn settled(conn: &mut Connection, until: i64, limit: i64) -> Result<Vec<i64>, StoreError> {

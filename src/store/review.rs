@@ -50,6 +50,19 @@ pub fn open(
     Ok(items)
 }
 
+/// How many items came after a position and up to another, less those cleared there.
+pub fn opened_less_cleared(
+    conn: &mut Connection,
+    (after, until): (i64, i64),
+) -> Result<i64, StoreError> {
+    let place = review_items::position;
+    let came = review_items::table.filter(place.gt(after).and(place.le(until)));
+    let came = came.count().get_result::<i64>(conn)?;
+    let place = review_clearances::position;
+    let cleared = review_clearances::table.filter(place.gt(after).and(place.le(until)));
+    Ok(came - cleared.count().get_result::<i64>(conn)?)
+}
+
 /// The item with an id.
 pub fn item(conn: &mut Connection, id: &[u8]) -> Result<Option<ReviewItemRow>, StoreError> {
     let found = review_items::table.filter(review_items::id.eq(id));

@@ -18,10 +18,10 @@ fn left(gateways: &Gateways<'_>, staff: &Party<'_>, id: &str, from: &str, text: 
 on_both! {
     fn staff_read_it_and_record_it_in_one_step(world) {
         let (gateways, staff, crm) = (Gateways::of(&world), world.staff(), world.crm());
-        let item = left(&gateways, &staff, "s1", SENDER, "Jag vill inte ha era sms längre");
+        let item = left(&gateways, &staff, "s1", SENDER, "Kan inte få fler sms nu");
         assert_eq!((&item["kind"], &item["code"]), (&json!("message"), &json!("negated")), "{item}");
         assert_eq!((&item["objection"], &item["pointer"]), (&Value::Null, &Value::Null));
-        assert_eq!(item["value"], "Jag vill inte ha era sms längre");
+        assert_eq!(item["value"], "Kan inte få fler sms nu");
         assert_eq!(item["message"], json!({"gateway": "elks", "from": SENDER, "to": NUMBER}));
         assert_eq!(crm.decision(GOTEBORG, "sms", &asked(SENDER)), "clear");
         let before = entries(&world, "objection.recorded");
@@ -56,7 +56,7 @@ on_both! {
             assert_eq!(crm.decision(GOTEBORG, channel, &asked("070-174 06 08")), "blocked");
         }
         let broken = json!({"outcome": "objection_recorded", "person": {"phones": ["sjuttio"]}});
-        let item = left(&gateways, &staff, "s2", SENDER, "hej då");
+        let item = left(&gateways, &staff, "s2", "72456", "hej då");
         staff.post(&clearances(&item), &broken).is_problem(422, "nothing-readable").at("/person/phones/0", "unreadable");
     }
 
@@ -103,6 +103,104 @@ on_both! {
         others.post(&clearances(&item), &json!({"outcome": "unusable"})).is_problem(404, "not-found");
         world.crm().get("/v1/review").is_problem(403, "insufficient-scope");
         assert_eq!(open(&staff).len(), 1);
+    }
+
+    fn staff_of_one_clinic_may_record_its_senders_no_and_nothing_else(world) {
+        let (gateways, staff, crm) = (Gateways::of(&world), world.staff(), world.crm());
+        let body = json!({"client_id": "malmo", "role": "staff", "controllers": [MALMO]});
+        let part = world.client(&body).acting_as("mia.ek");
+        let item = left(&gateways, &staff, "s1", SENDER, "hej");
+        assert_eq!(open(&part)[0]["id"], item["id"]);
+        for body in [
+            json!({"outcome": "no_objection"}),
+            json!({"outcome": "unusable"}),
+            json!({"outcome": "objection_recorded", "person": {"phones": ["070-174 06 08"]}}),
+        ] {
+            let refused = part.post(&clearances(&item), &body);
+            refused.is_problem(403, "controller-not-yours");
+            assert!(refused.body["detail"].as_str().unwrap().contains(": tandgruppen."), "{refused}");
+        }
+        part.makes(&clearances(&item), &json!({"outcome": "objection_recorded"}));
+        for controller in [GOTEBORG, MALMO] {
+            assert_eq!(crm.decision(controller, "sms", &asked(SENDER)), "blocked", "for all, as the person said it");
+        }
+        let item = left(&gateways, &staff, "s2", SENDER, "hej");
+        staff.makes(&clearances(&item), &json!({"outcome": "no_objection"}));
+    }
+
+    fn what_staff_leave_out_is_what_the_message_says(world) {
+        let (gateways, staff, crm) = (Gateways::of(&world), world.staff(), world.crm());
+        let email = json!({"emails": ["bo.ek@exempel.example"]});
+        for (number, text, person, post) in [
+            (0, "Kan ni stoppa allt, undrar Bo", None, "blocked"),
+            (1, "Hur blir jag av med alla sms", None, "clear"),
+            (2, "Hej, det är nog med reklam nu", None, "blocked"),
+            (3, "Hej, det är nog nu", Some(&email), "clear"),
+        ] {
+            let from = format!("+4670174061{number}");
+            let item = left(&gateways, &staff, &format!("s{number}"), &from, text);
+            staff.makes(&clearances(&item), &json!({"outcome": "objection_recorded", "person": person}));
+            assert_eq!(crm.decision(MALMO, "sms", &asked(&from)), "blocked", "{text}: the sender's too");
+            assert_eq!(crm.decision(MALMO, "post", &asked(&from)), post, "{text}");
+        }
+        assert_eq!(crm.decision(MALMO, "sms", &email), "blocked");
+        let item = left(&gateways, &staff, "s9", SENDER, "hej");
+        let same = json!({"outcome": "objection_recorded", "person": {"phones": ["070-174 06 05"]}});
+        let count = || ask(&world, "SELECT CAST(ordinal AS TEXT) AS cell FROM tags").len();
+        let before = count();
+        staff.makes(&clearances(&item), &same);
+        assert_eq!(count() - before, 2, "one number: itself and as platforms hash it");
+    }
+
+    fn a_page_is_shown_by_one_commit_and_every_item_of_it_is_an_entry(world) {
+        let (gateways, staff) = (Gateways::of(&world), world.staff());
+        for number in 0..7 {
+            says_nothing(&gateways.elks(&format!("s{number}"), SENDER, "hej"), 204);
+        }
+        let groups = || {
+            let text = world.stranger().get("/metrics").text;
+            let (_, rest) = text.split_once("nejtack_committed_total{what=\"groups\"} ").expect("a counter");
+            rest.lines().next().unwrap().parse::<u64>().unwrap()
+        };
+        let (before, read) = (groups(), entries(&world, "originals.read"));
+        assert_eq!(open(&staff).len(), 7);
+        assert_eq!((groups() - before, entries(&world, "originals.read") - read), (1, 7));
+        verifies(&world);
+    }
+
+    fn how_much_waits_and_how_long_is_told(world) {
+        let (gateways, staff, service) = (Gateways::of(&world), world.staff(), world.service());
+        #[track_caller]
+        fn tells(world: &World, lines: &[&str]) {
+            world.app.housekeeping();
+            let text = world.stranger().get("/metrics").text;
+            for line in lines {
+                assert!(text.lines().any(|own| own.strip_prefix("nejtack_review_") == Some(line)), "{line}: {text}");
+            }
+        }
+        let nothing = [
+            "items{kind=\"message\"} 0", "items{kind=\"value\"} 0",
+            "oldest_seconds{kind=\"message\"} 0", "oldest_seconds{kind=\"value\"} 0",
+        ];
+        tells(&world, &nothing);
+        let item = left(&gateways, &staff, "s1", SENDER, "hej");
+        std::thread::sleep(std::time::Duration::from_millis(2_100));
+        let person = json!({"emails": ["bo.ek@exempel.example", "bo snabela", "bo igen"]});
+        service.makes("/v1/objections", &crate::support::objection("r1", &["tandgruppen"], &person));
+        let later = left(&gateways, &staff, "s2", SENDER, "hej");
+        says_nothing(&gateways.elks("s3", SENDER, "STOPP"), 204);
+        let text = { world.app.housekeeping(); world.stranger().get("/metrics").text };
+        assert!(!text.contains("nejtack_review_oldest_seconds{kind=\"message\"} 0"), "{text}");
+        tells(&world, &["items{kind=\"message\"} 2", "items{kind=\"value\"} 2"]);
+        staff.makes(&clearances(&item), &json!({"outcome": "no_objection"}));
+        tells(&world, &["items{kind=\"message\"} 1", "items{kind=\"value\"} 2"]);
+        let world = world.restarted();
+        tells(&world, &["items{kind=\"message\"} 1", "items{kind=\"value\"} 2"]);
+        let staff = world.client_again("reception").acting_as("elin.berg");
+        staff.makes(&clearances(&later), &json!({"outcome": "unusable"}));
+        let values: Vec<_> = open(&staff).into_iter().filter(|item| item["kind"] == "value").collect();
+        values.iter().for_each(|item| drop(staff.makes(&clearances(item), &json!({"outcome": "unusable"}))));
+        tells(&world, &nothing);
     }
 
     fn messages_and_values_come_in_one_order_page_by_page(world) {
