@@ -10,7 +10,6 @@ use super::{FIELD, Written, id_of};
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::controller::Binding;
 use crate::domain::fault::Fault;
-use crate::domain::identifier::Phone;
 use crate::domain::message::Word;
 use crate::domain::objection::Source;
 use crate::domain::person::Person;
@@ -80,9 +79,9 @@ async fn objection(
         instance.ledger.store().read(open).map_err(Refusal::from)
     });
     let written = opened.await?;
-    let region = binding::region(&app.memory().directory, &bound);
+    let regions = binding::regions(&app.memory().directory, &bound);
     let sender = written.as_ref().and_then(|written| written.from.clone());
-    let readable = sender.filter(|sender| Phone::parse(sender, &region).is_ok());
+    let readable = sender.filter(|sender| regions.rules(app).is_phone(sender));
     let person = match (clearing.person, readable) {
         (Some(person), _) => person,
         (None, Some(sender)) => Person { phones: vec![sender], ..Person::default() },

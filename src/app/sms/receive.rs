@@ -14,7 +14,7 @@ use crate::domain::Time;
 use crate::domain::client::Scope;
 use crate::domain::controller::{Binding, Directory};
 use crate::domain::fault::Fault;
-use crate::domain::identifier::{Kind, Phone};
+use crate::domain::identifier::Kind;
 use crate::domain::message::{Form, Reach, Unclear, Understood, Word, understand};
 use crate::domain::objection::Source;
 use crate::domain::person::Person;
@@ -168,10 +168,11 @@ fn judged(app: &Instance, sms: &InboundSms, binding: &Binding) -> Result<(Word, 
     };
     // A short code or a name ("Tandgruppen") is nobody's number, and of two in one field
     // it cannot be told whose message it is.
-    let region = binding::region(&memory.directory, binding);
-    match Phone::parse(sms.from.as_deref().unwrap_or_default(), &region) {
-        Ok(_) => Ok((word, reach)),
-        Err(_) => Err(Unclear::SenderUnreadable),
+    let regions = binding::regions(&memory.directory, binding);
+    if regions.rules(app).is_phone(sms.from.as_deref().unwrap_or_default()) {
+        Ok((word, reach))
+    } else {
+        Err(Unclear::SenderUnreadable)
     }
 }
 
