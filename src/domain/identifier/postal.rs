@@ -5,6 +5,7 @@
 //! alone). Probed with a flat: F (exact), N (equivalent: the objector gave
 //! none) and B (possible: the objector's flat was another); without: B.
 
+use super::street::respelled;
 use super::{Grade, Key, Kind, Unreadable, code, folding};
 use crate::domain::person::Name;
 
@@ -79,6 +80,11 @@ impl PersonName {
         self.all_pairs(&self.given()).nth(MOST_NAMES).is_some()
     }
 
+    fn respelled(&self) -> Self {
+        let all = |words: &[String]| words.iter().map(|word| respelled(word)).collect();
+        Self { given: all(&self.given), family: all(&self.family) }
+    }
+
     /// Each given name with each part of the surname, the first names first.
     fn pairs<'a>(&'a self, given: &[&'a str]) -> Vec<(&'a str, &'a str)> {
         self.all_pairs(given).take(MOST_NAMES).collect()
@@ -113,6 +119,36 @@ impl PersonName {
 /// The keys under which an objection is stored.
 #[must_use]
 pub fn stored_keys(name: &PersonName, place: &Place) -> Vec<Key> {
+    in_each_spelling(name, place, stored_as)
+}
+
+/// The keys with which a look-up asks. One that has only an initial asks for
+/// that, and can find no more than a possible match; neither can one with a
+/// whole name that finds an objector who gave only an initial.
+#[must_use]
+pub fn probe_keys(name: &PersonName, place: &Place) -> Vec<Key> {
+    in_each_spelling(name, place, probed_as)
+}
+
+/// The keys of the name and place as they are written, and of what they are in any
+/// other spelling of their country.
+fn in_each_spelling(
+    name: &PersonName,
+    place: &Place,
+    keys: impl Fn(&PersonName, &Place) -> Vec<Key>,
+) -> Vec<Key> {
+    let mut all = keys(name, place);
+    if let Some(at) = place.respelled() {
+        let respelled = name.respelled();
+        if (&respelled, &at) != (name, place) {
+            let other = keys(&respelled, &at).into_iter();
+            all.extend(other.map(|key| Key { grade: key.grade.meet(Grade::Equivalent), ..key }));
+        }
+    }
+    all
+}
+
+fn stored_as(name: &PersonName, place: &Place) -> Vec<Key> {
     let own = match &place.flat {
         Some(flat) => Variant::Flat(flat),
         None => Variant::NoFlat,
@@ -128,11 +164,7 @@ pub fn stored_keys(name: &PersonName, place: &Place) -> Vec<Key> {
         .collect()
 }
 
-/// The keys with which a look-up asks. One that has only an initial asks for
-/// that, and can find no more than a possible match; neither can one with a
-/// whole name that finds an objector who gave only an initial.
-#[must_use]
-pub fn probe_keys(name: &PersonName, place: &Place) -> Vec<Key> {
+fn probed_as(name: &PersonName, place: &Place) -> Vec<Key> {
     let mut given = name.given();
     given.retain(|name| initial(name) != *name);
     let (pairs, at_best) = if given.is_empty() {
