@@ -50,7 +50,7 @@ criterion_main!(micro);
 
 fn rules() -> Rules<'static> {
     let today = NaiveDate::from_ymd_opt(2026, 11, 22).expect("a date");
-    Rules { region: "SE", today, refused: KindSet::NONE }
+    Rules { region: "SE", other_regions: &[], today, refused: KindSet::NONE }
 }
 
 fn email(text: &str) -> Person {

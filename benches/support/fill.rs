@@ -97,7 +97,7 @@ fn example(shape: i64) -> Person {
 /// The keys that an objection of this person is stored under.
 fn stored(person: &Person) -> Vec<Key> {
     let today = Utc::now().date_naive();
-    let rules = Rules { region: "SE", today, refused: KindSet::NONE };
+    let rules = Rules { region: "SE", other_regions: &[], today, refused: KindSet::NONE };
     read(person, "/person", &rules, Side::Store).keys
 }
 

@@ -27,8 +27,8 @@ pub async fn add_identifiers(
     envelope.caller.require(&[Scope::ObjectionsWrite])?;
     let row = visible::find(app, envelope.caller, id).await?;
     let own = visible::binding_of(&row).unwrap_or(Binding::Every);
-    let region = binding::region(&app.memory().directory, &own);
-    let reading = read(&person, "/person", &app.rules(&region), Side::Store);
+    let regions = binding::regions(&app.memory().directory, &own);
+    let reading = read(&person, "/person", &regions.rules(app), Side::Store);
     if reading.readable == 0 {
         return Err(Refusal::at(Code::NothingReadable, reading.warnings));
     }

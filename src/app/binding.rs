@@ -1,9 +1,11 @@
 //! Which controllers a request speaks of, and whether the caller may.
 
+use super::Instance;
 use super::caller::Caller;
 use super::refusal::{Code, Refusal};
 use crate::domain::controller::{Binding, Controller, Directory};
 use crate::domain::fault::Fault;
+use crate::domain::identifier::Rules;
 
 /// The region of an instance's numbers where no controller says otherwise.
 pub(super) const DEFAULT_REGION: &str = "SE";
@@ -38,15 +40,28 @@ pub(super) fn named(
     }
 }
 
-/// The region that numbers without a country belong to: that of the controllers
-/// named, where they agree.
-pub(super) fn region(directory: &Directory, binding: &Binding) -> String {
-    let Binding::Named { controllers, .. } = binding else { return DEFAULT_REGION.to_owned() };
-    let mut regions = controllers.iter().filter_map(|id| directory.controller(*id));
-    match regions.next() {
-        Some(first) if regions.all(|other| other.region == first.region) => first.region.clone(),
-        _ => DEFAULT_REGION.to_owned(),
+/// Where values that name no country belong: the regions of the controllers bound.
+pub(super) struct Regions(Vec<String>);
+
+impl Regions {
+    /// What reading depends on besides the person.
+    pub(super) fn rules<'a>(&'a self, app: &Instance) -> Rules<'a> {
+        let Self(all) = self;
+        let (region, other_regions) = match all.as_slice() {
+            [] => (DEFAULT_REGION, [].as_slice()),
+            [first, others @ ..] => (first.as_str(), others),
+        };
+        Rules { other_regions, ..app.rules(region) }
     }
+}
+
+/// The regions of the controllers that are bound, groups' members among them. A number
+/// that names no country is told by none of them, so the ledger keeps it as each would
+/// read it: each asks about it as its own.
+pub(super) fn regions(directory: &Directory, binding: &Binding) -> Regions {
+    let mut all: Vec<_> = directory.regions(binding).into_iter().map(str::to_owned).collect();
+    all.sort_unstable_by_key(|region| region != DEFAULT_REGION);
+    Regions(all)
 }
 
 /// The one controller that a look-up is for.

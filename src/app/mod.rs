@@ -58,7 +58,7 @@ use crate::crypto::token::{TokenSigner, TokenVerifier};
 use crate::domain::Time;
 use crate::domain::client::Client;
 use crate::domain::identifier::KindSet;
-use crate::domain::identifier::reading::Rules;
+use crate::domain::identifier::Rules;
 use crate::ledger::Ledger;
 use crate::ledger::memory::Memory;
 use crate::store::StoreError;
@@ -263,7 +263,7 @@ impl Instance {
 
     /// The rules by which identifiers are read for a region.
     fn rules<'a>(&self, region: &'a str) -> Rules<'a> {
-        Rules { region, today: self.today(), refused: self.settings.refused }
+        Rules { region, other_regions: &[], today: self.today(), refused: self.settings.refused }
     }
 }
 

@@ -90,8 +90,8 @@ pub(super) fn recording(
 
 /// What can be read of the person.
 pub(super) fn read_of(app: &Instance, new: &NewRecord<'_>) -> Reading {
-    let region = binding::region(&app.memory().directory, &new.binding);
-    read(new.person, "/person", &app.rules(&region), Side::Store)
+    let regions = binding::regions(&app.memory().directory, &new.binding);
+    read(new.person, "/person", &regions.rules(app), Side::Store)
 }
 
 /// The same of a person who was read: with nothing readable, for those who have tags

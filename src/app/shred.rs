@@ -10,7 +10,9 @@ use crate::domain::Position;
 use crate::domain::client::Scope;
 use crate::ledger::submission::{Act, ActRows, EntryKind, Need, Submission, SubmitError};
 use crate::store::rows::ShreddingRow;
-use crate::store::{Connection, StoreError, entries, leaves, messages, objections, originals};
+use crate::store::{
+    Connection, StoreError, entries, leaves, messages, objections, originals, review,
+};
 use chrono::TimeDelta;
 use std::sync::atomic::Ordering;
 use uuid::Uuid;
@@ -25,8 +27,9 @@ pub struct Retention {
     pub proof: Option<u32>,
 }
 
-/// Where no originals are kept, how long staff have to settle what could not be
-/// read: without it an objection might miss whom it is about.
+/// However short originals are kept, how long staff have to settle what could not be
+/// read: without it an objection might miss whom it is about. A message that nobody
+/// has settled stays for as long as it waits, since it may be an objection as yet unread.
 pub const UNREAD_DAYS: u32 = 30;
 
 /// The most entries whose keys go in one transaction: everybody who records waits
@@ -53,6 +56,8 @@ pub struct Shredded {
     pub records: i64,
     /// How many entries of the ledger say so.
     pub entries: usize,
+    /// How many entries keep theirs, since somebody must still read what came with them.
+    pub waiting: usize,
     /// Whether there is more: ask again.
     pub more: bool,
 }
@@ -81,7 +86,7 @@ pub async fn shred(
         let purposes: &[Keeping] =
             if proof { &[Keeping::Originals, Keeping::Proof] } else { &[Keeping::Originals] };
         let done = match what {
-            Shred::OlderThan(days) => instance.shred_before(&asker, days, purposes)?,
+            Shred::OlderThan(days) => instance.shred_before(&asker, (days, days), purposes)?,
             Shred::Objection(id) => instance.shred_one(&asker, id, purposes)?,
         };
         instance.forget_shredded();
@@ -101,7 +106,7 @@ impl Instance {
         ];
         for (days, purpose) in due {
             let Some(days) = days else { continue };
-            match self.shred_before(&asker(), days, &[purpose]) {
+            match self.shred_before(&asker(), (days, days.max(UNREAD_DAYS)), &[purpose]) {
                 Ok(Shredded { records: 0, .. }) => {}
                 Ok(done) => log::info!("shredded the originals of {} entries", done.records),
                 Err(refusal) => log::warn!("what is due stays unshredded: {:?}", refusal.code),
@@ -153,15 +158,21 @@ impl Instance {
         }
     }
 
+    /// What is older than so many days; and of values that nobody has settled, than so
+    /// many.
     fn shred_before(
         &self,
         asker: &Asker,
-        days: u32,
+        (days, unread_days): (u32, u32),
         purposes: &[Keeping],
     ) -> Result<Shredded, Refusal> {
-        let micros = (self.now() - TimeDelta::days(days.into())).timestamp_micros();
+        let days_ago = |days: u32| {
+            let time = (self.now() - TimeDelta::days(days.into())).timestamp_micros();
+            move |conn: &mut Connection| entries::position_at(conn, time)
+        };
         let store = self.ledger.store();
-        let until = store.read(|conn| entries::position_at(conn, micros))?;
+        let until = store.read(days_ago(days))?;
+        let values_after = store.read(days_ago(unread_days))?;
         let mut all = Shredded::default();
         for purpose in purposes {
             let mut from = 1;
@@ -172,7 +183,19 @@ impl Instance {
                     all.more = true;
                     return Ok(all);
                 }
-                self.shred_ranges(asker, None, &[(*purpose, first, last)], &mut all)?;
+                let ranges = match purpose {
+                    Keeping::Originals => store.read(|conn| {
+                        let waiting = review::waiting(conn, (first, last), values_after)?;
+                        all.waiting += waiting.len();
+                        around(conn, &waiting, (first, last))
+                    })?,
+                    Keeping::Proof => vec![(first, last)],
+                };
+                let ranges: Vec<_> =
+                    ranges.into_iter().map(|(first, last)| (*purpose, first, last)).collect();
+                if !ranges.is_empty() {
+                    self.shred_ranges(asker, None, &ranges, &mut all)?;
+                }
                 from = last + 1;
             }
         }
@@ -248,6 +271,22 @@ impl Instance {
             Err(error) => Err(commit::refusal(&error)),
         }
     }
+}
+
+/// What there is to shred of a range around the entries that somebody must still read.
+fn around(
+    conn: &mut Connection,
+    waiting: &[Position],
+    (first, last): (Position, Position),
+) -> Result<Vec<(Position, Position)>, StoreError> {
+    let ends = waiting.iter().map(|at| at - 1).chain([last]);
+    let begins = [first].into_iter().chain(waiting.iter().map(|at| at + 1));
+    let mut ranges = Vec::new();
+    for (first, last) in begins.zip(ends).filter(|(first, last)| first <= last) {
+        // At most once around, since a range here is no longer than a batch.
+        ranges.extend(next(conn, Keeping::Originals, first, last)?);
+    }
+    Ok(ranges)
 }
 
 /// The next range of entries that have something to shred, up to `until`.

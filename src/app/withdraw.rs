@@ -87,8 +87,8 @@ pub async fn withdraw_person(
     let (binding, own) = {
         let memory = app.memory();
         let binding = binding::named(&memory.directory, caller, &withdrawal.controllers)?;
-        let region = binding::region(&memory.directory, &binding);
-        let reading = read(&person, "/person", &app.rules(&region), Side::Probe);
+        let regions = binding::regions(&memory.directory, &binding);
+        let reading = read(&person, "/person", &regions.rules(app), Side::Probe);
         if reading.readable == 0 {
             return Err(Refusal::at(Code::NothingReadable, reading.warnings));
         }

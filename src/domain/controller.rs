@@ -2,7 +2,7 @@
 
 use super::Position;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// A controller (GDPR Art. 4.7): who decides to send, and must ask first.
@@ -75,11 +75,14 @@ pub struct Directory {
     groups: HashMap<Uuid, Group>,
     slugs: HashMap<String, Party>,
     memberships: HashMap<Uuid, Vec<Membership>>,
+    /// Each region that some controller has.
+    regions: BTreeSet<String>,
 }
 
 impl Directory {
     /// Takes in a new controller; its slug and name come by [`Directory::put_name`].
     pub fn put_controller(&mut self, controller: Controller) {
+        self.regions.insert(controller.region.clone());
         self.controllers.insert(controller.id, controller);
     }
 
@@ -242,6 +245,18 @@ impl Directory {
     #[must_use]
     pub fn includes(&self, binding: &Binding, controller: Uuid) -> bool {
         self.speaks_of(binding, controller, |membership| membership.ended.is_none())
+    }
+
+    /// The regions of the controllers that a binding includes today, each once.
+    #[must_use]
+    pub fn regions(&self, binding: &Binding) -> BTreeSet<&str> {
+        let all = || self.regions.iter().map(String::as_str).collect();
+        // Nearly every instance has one region, and needs no look at each controller.
+        if self.regions.len() < 2 || *binding == Binding::Every {
+            return all();
+        }
+        let bound = self.controllers.values().filter(|it| self.includes(binding, it.id));
+        bound.map(|it| it.region.as_str()).collect()
     }
 
     fn speaks_of(

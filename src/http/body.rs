@@ -30,7 +30,7 @@ const BELIEVED: usize = 1024 * 1024;
 /// How long to wait for the next part of a body …
 pub(crate) const PART: Duration = Duration::from_secs(15);
 /// … and for all of it.
-const WHOLE: Duration = Duration::from_secs(300);
+pub(crate) const WHOLE: Duration = Duration::from_secs(300);
 
 /// A body that this API reads.
 pub(crate) trait Posted: DeserializeOwned + ToSchema + 'static {
@@ -133,7 +133,10 @@ async fn whole(
 
 /// What a part of a request gives, if it comes in time. Most is there already, and
 /// then no timer is set.
-async fn in_time<T>(limit: Duration, coming: impl Future<Output = T>) -> Result<T, Problem> {
+pub(crate) async fn in_time<T>(
+    limit: Duration,
+    coming: impl Future<Output = T>,
+) -> Result<T, Problem> {
     let mut coming = pin!(coming);
     if let Some(came) = poll_immediate(&mut coming).await {
         return Ok(came);

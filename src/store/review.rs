@@ -4,7 +4,7 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::dialect::insert_all;
-use super::schema::{review_clearances, review_items};
+use super::schema::{message_clearances, messages, review_clearances, review_items};
 use super::{Connection, ReviewClearanceRow, ReviewItemRow, StoreError};
 
 /// Adds items.
@@ -61,6 +61,31 @@ pub fn opened_less_cleared(
     let place = review_clearances::position;
     let cleared = review_clearances::table.filter(place.gt(after).and(place.le(until)));
     Ok(came - cleared.count().get_result::<i64>(conn)?)
+}
+
+/// Where, within a range of entries, something waits that nobody has settled: messages,
+/// and values that came after `values_after`. Ascending, each once.
+pub fn waiting(
+    conn: &mut Connection,
+    (first, last): (i64, i64),
+    values_after: i64,
+) -> Result<Vec<i64>, StoreError> {
+    let cleared = review_clearances::table.filter(review_clearances::item.eq(review_items::id));
+    let mut all: Vec<i64> = review_items::table
+        .filter(not(exists(cleared)))
+        .filter(review_items::position.between(first, last))
+        .filter(review_items::position.gt(values_after))
+        .select(review_items::position)
+        .load(conn)?;
+    let cleared = message_clearances::table.filter(message_clearances::message.eq(messages::id));
+    let open = messages::table
+        .filter(not(exists(cleared)))
+        .filter(messages::position.between(first, last))
+        .select(messages::position);
+    all.extend(open.load::<i64>(conn)?);
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
 }
 
 /// The item with an id.

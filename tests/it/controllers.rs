@@ -69,4 +69,47 @@ on_both! {
         assert_eq!(crm.decision("tannlege-oslo", "phone", &json!({"phones": ["08-465 004 12"]})), "undecidable");
         assert_eq!(crm.decision("tannlege-oslo", "phone", &json!({"phones": ["0046 8 465 004 12"]})), "blocked");
     }
+
+    // 07700 900 000 to 999 are Ofcom's for fiction.
+    fn a_number_without_a_country_binds_a_controller_of_any_region_that_the_objection_does(world) {
+        let admin = world.operator();
+        admin.makes("/v1/controllers", &json!({"slug": "dental-leeds", "name": "Dental Leeds", "region": "GB", "group": "tandgruppen"}));
+        let crm = world.crm();
+        let (here, there) = ("tandgruppen-malmo", "dental-leeds");
+        let decision = |controller: &str, phone: &str| crm.decision(controller, "sms", &json!({"phones": [phone]}));
+        let direct = |controllers: &[&str], phone: &str| json!({
+            "right": "object_to_direct_marketing", "controllers": controllers, "person": {"phones": [phone]},
+            "direct": {"medium": "telephone", "taken_by": "elin.berg", "identity_checked": true}
+        });
+        let staff = world.staff();
+        staff.makes("/v1/objections", &direct(&["tandgruppen"], "07700 900123"));
+        assert_eq!(decision(there, "07700 900123"), "blocked");
+        assert_eq!(decision(there, "+44 7700 900123"), "blocked");
+        staff.makes("/v1/objections", &direct(&[], "07700 900124"));
+        assert_eq!(decision(there, "+44 7700 900124"), "blocked");
+        staff.makes("/v1/objections", &direct(&[here, there], "070-174 06 05"));
+        assert_eq!(decision(here, "+46 70 174 06 05"), "blocked");
+        staff.makes("/v1/objections", &direct(&[here], "070-174 06 15"));
+        assert_eq!(decision(there, "+44 70 174 06 15"), "clear");
+        let service = world.service();
+        service.makes("/v1/objections", &objection("spt-1", &[], &json!({"phones": ["07700 900125"]})));
+        let id = service.makes("/v1/objections", &objection("spt-2", &[], &json!({"emails": ["bo.ek@exempel.example"]})))["id"].clone();
+        assert_eq!(decision(there, "07700 900125"), "blocked");
+        let path = format!("/v1/objections/{}/identifiers", id.as_str().expect("an id"));
+        staff.makes(&path, &json!({"person": {"phones": ["07700 900126"]}}));
+        assert_eq!(decision(there, "07700 900126"), "blocked");
+    }
+
+    fn what_is_withdrawn_names_its_country_where_it_could_be_several(world) {
+        let admin = world.operator();
+        admin.makes("/v1/controllers", &json!({"slug": "dental-leeds", "name": "Dental Leeds", "region": "GB", "group": "tandgruppen"}));
+        world.service().makes("/v1/objections", &objection("spt-1", &[], &json!({"phones": ["07700 900123"]})));
+        let staff = world.staff();
+        let withdrawal = |phone: &str| json!({"person": {"phones": [phone]}, "controllers": ["tandgruppen"], "reason": "on the telephone"});
+        let refused = staff.post("/v1/withdrawals", &withdrawal("07700 900123"));
+        refused.is_problem(422, "nothing-readable").at("/person/phones/0", "ambiguous");
+        staff.makes("/v1/withdrawals", &withdrawal("+44 7700 900123"));
+        let crm = world.crm();
+        assert_eq!(crm.decision("dental-leeds", "sms", &json!({"phones": ["07700 900123"]})), "clear");
+    }
 }

@@ -202,7 +202,7 @@ impl Stage {
             person.advertising_ids.clear();
         }
         let (region, refused) = (&self.register.rules.region, self.app.settings().refused);
-        let rules = Rules { region, today: self.today, refused };
+        let rules = Rules { region, other_regions: &[], today: self.today, refused };
         let mut reading = std::mem::take(&mut self.reading);
         read_into(&mut reading, person, "", &rules, Side::Store);
         let told = reading.warnings.first().map(|fault| (fault.code.clone(), fault.detail.clone()));

@@ -10,13 +10,13 @@ use super::{FIELD, Written, id_of};
 use crate::domain::channel::ChannelSet;
 use crate::domain::controller::Binding;
 use crate::domain::fault::Fault;
-use crate::domain::identifier::Phone;
 use crate::domain::message::{Word, reach, sender};
 use crate::domain::objection::Source;
 use crate::ledger::entry::from_micros;
 use crate::ledger::submission::{Act, ActRows, EntryKind, Need};
 use crate::store::{MessageClearanceRow, MessageRow};
 use serde_json::json;
+use std::borrow::Cow;
 use uuid::Uuid;
 
 /// Settles a message: as an objection that is recorded in the same moment, or as none.
@@ -102,9 +102,9 @@ async fn objection(
         instance.ledger.store().read(open).map_err(Refusal::from)
     });
     let written = opened.await?;
-    let region = binding::region(&app.memory().directory, &bound);
+    let regions = binding::regions(&app.memory().directory, &bound);
     let from = written.as_ref().and_then(|written| written.from.as_deref());
-    let number = from.and_then(|from| sender(from, &region));
+    let number = from.and_then(|from| sender(from, &regions.rules(app)));
     if clearing.person.is_none() && number.is_none() {
         let detail = "The sender cannot be read: say whom the objection is for.";
         let fault = Fault::new("/person", "required", detail);
@@ -112,11 +112,7 @@ async fn objection(
     }
     let mut person = clearing.person.unwrap_or_default();
     // Who wrote is who said no, whoever else it is for: the number is never dropped.
-    if let Some(number) = number
-        && !person.phones.iter().any(|given| Phone::parse(given, &region).as_ref() == Ok(&number))
-    {
-        person.phones.push(number.canonical().to_owned());
-    }
+    person.phones.extend(number.map(Cow::into_owned));
     let text = written.as_ref().and_then(|written| written.text.as_deref());
     let said = reach(text.unwrap_or_default()).channels();
     let channels = clearing.channels.unwrap_or(said);

@@ -13,7 +13,7 @@ use crate::crypto::random;
 use crate::domain::Time;
 use crate::domain::client::Scope;
 use crate::domain::controller::{Binding, Directory};
-use crate::domain::identifier::{Kind, Phone};
+use crate::domain::identifier::Kind;
 use crate::domain::message::{Form, Reach, Unclear, Understood, Word, sender, understand};
 use crate::domain::objection::Source;
 use crate::domain::person::Person;
@@ -24,6 +24,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::borrow::Cow;
 use uuid::Uuid;
 
 /// A message as a gateway hands it over.
@@ -159,11 +160,11 @@ async fn again(
 }
 
 /// What the message says, and the sender whom it can be recorded for.
-fn judged(
+fn judged<'a>(
     app: &Instance,
-    sms: &InboundSms,
+    sms: &'a InboundSms,
     binding: &Binding,
-) -> Result<(Phone, (Word, Reach)), Unclear> {
+) -> Result<(Cow<'a, str>, (Word, Reach)), Unclear> {
     let memory = app.memory();
     let names = names(&memory.directory, binding);
     let text = sms.text.as_deref().unwrap_or_default();
@@ -175,8 +176,8 @@ fn judged(
     };
     // A short code or a name ("Tandgruppen") is nobody's number, and of two in one field
     // it cannot be told whose message it is.
-    let region = binding::region(&memory.directory, binding);
-    let sender = sender(sms.from.as_deref().unwrap_or_default(), &region);
+    let regions = binding::regions(&memory.directory, binding);
+    let sender = sender(sms.from.as_deref().unwrap_or_default(), &regions.rules(app));
     sender.map(|sender| (sender, (word, reach))).ok_or(Unclear::SenderUnreadable)
 }
 
@@ -208,10 +209,9 @@ fn objection(
     envelope: &Envelope<'_>,
     sms: &InboundSms,
     binding: Binding,
-    (sender, (word, reach)): (&Phone, (Word, Reach)),
+    (sender, (word, reach)): (&str, (Word, Reach)),
 ) -> Result<(Act, Received), Refusal> {
-    // As it was read here: other rules are for what people write, not gateways.
-    let person = Person { phones: vec![sender.canonical().to_owned()], ..Person::default() };
+    let person = Person { phones: vec![sender.to_owned()], ..Person::default() };
     let new = NewRecord {
         source: Source::SmsStop,
         objected_at: sent_at(app, sms),

@@ -336,8 +336,8 @@ impl Held {
     }
 
     fn added_reading(&self, app: &App, import: &Import, person: &Person) -> Reading {
-        let region = binding::region(&app.memory().directory, &import.binding);
-        read(person, "/person", &app.rules(&region), Side::Store)
+        let regions = binding::regions(&app.memory().directory, &import.binding);
+        read(person, "/person", &regions.rules(app), Side::Store)
     }
 }
 

@@ -19,6 +19,7 @@ mod pointer;
 pub mod postal;
 pub mod quick;
 pub mod reading;
+mod rules;
 mod several;
 mod street;
 
@@ -26,7 +27,8 @@ pub use email::Email;
 pub use material::Material;
 pub use personnummer::Personnummer;
 pub use phone::Phone;
-pub use reading::{Reading, Rules, Side, Unread, read, read_into, read_without_quick_paths};
+pub use reading::{Reading, Unread, read, read_into, read_without_quick_paths};
+pub use rules::{Rules, Side};
 
 /// The version of the rules in this folder. Kept with each tag, so that a later
 /// version knows which tags were read by which rules.

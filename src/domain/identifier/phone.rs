@@ -24,7 +24,7 @@ const NOT_A_NUMBER: Unreadable = Unreadable {
     code: code::UNREADABLE,
     detail: "Not a telephone number. Write it as +46 70 174 06 05, without remarks.",
 };
-const WHICH_COUNTRY: Unreadable = Unreadable {
+pub(super) const WHICH_COUNTRY: Unreadable = Unreadable {
     code: code::AMBIGUOUS,
     detail: "The country cannot be told. Write the number with + and its country code.",
 };

@@ -5,6 +5,7 @@
 //! alone). Probed with a flat: F (exact), N (equivalent: the objector gave
 //! none) and B (possible: the objector's flat was another); without: B.
 
+use super::street::respelled;
 use super::{Grade, Key, Kind, Unreadable, code, folding};
 use crate::domain::person::Name;
 
@@ -12,9 +13,9 @@ pub use super::street::{AddressFault, Place};
 
 /// A part of a name.
 const LONGEST: usize = 200;
-/// Given names times parts of the surname: enough for all but a few, and a
-/// bound on what one record can add to the index.
-const MOST_NAMES: usize = 12;
+/// Given names times parts of the surname: six of each, or a whole name of six words
+/// of which each may be either. A bound on what one record can add to the index.
+const MOST_NAMES: usize = 36;
 /// Particles of surnames, which are nobody's surname by themselves.
 const PARTICLES: [&str; 8] = ["von", "af", "av", "van", "der", "den", "de", "la"];
 
@@ -22,6 +23,18 @@ const PARTICLES: [&str; 8] = ["von", "af", "av", "van", "der", "den", "de", "la"
 pub const NAME_MISSING: Unreadable = Unreadable {
     code: code::NAME_MISSING,
     detail: "An address identifies somebody only with a name. Add both given name and surname.",
+};
+
+/// More names than are compared.
+pub(super) const MANY_NAMES: Unreadable = Unreadable {
+    code: code::TOO_LONG,
+    detail: "More names than can be compared. Write the given name in use and the surname.",
+};
+
+/// The postcode is one of several countries.
+pub(super) const WHICH_COUNTRY: Unreadable = Unreadable {
+    code: code::AMBIGUOUS,
+    detail: "The country cannot be told. Write the postcode with its country, as DK-2100.",
 };
 
 /// A name as it is compared: each given name and each part of the surname.
@@ -62,13 +75,29 @@ impl PersonName {
         format!("{} | {}", self.given.join(" "), self.family.join(" "))
     }
 
+    /// Whether there are more names than are compared: some of them are not met.
+    pub(super) fn is_cut(&self) -> bool {
+        self.all_pairs(&self.given()).nth(MOST_NAMES).is_some()
+    }
+
+    fn respelled(&self) -> Self {
+        let all = |words: &[String]| words.iter().map(|word| respelled(word)).collect();
+        Self { given: all(&self.given), family: all(&self.family) }
+    }
+
     /// Each given name with each part of the surname, the first names first.
     fn pairs<'a>(&'a self, given: &[&'a str]) -> Vec<(&'a str, &'a str)> {
+        self.all_pairs(given).take(MOST_NAMES).collect()
+    }
+
+    fn all_pairs<'a>(&'a self, given: &[&'a str]) -> impl Iterator<Item = (&'a str, &'a str)> {
+        // In a whole name each word is one or the other, and never both.
+        let whole = self.family.len() > 1
+            && self.given.iter().filter(|part| !is_particle(part)).eq(&self.family);
         given
             .iter()
             .flat_map(|given| self.family.iter().map(|family| (*given, family.as_str())))
-            .take(MOST_NAMES)
-            .collect()
+            .filter(move |(given, family)| !whole || given != family)
     }
 
     fn given(&self) -> Vec<&str> {
@@ -90,6 +119,36 @@ impl PersonName {
 /// The keys under which an objection is stored.
 #[must_use]
 pub fn stored_keys(name: &PersonName, place: &Place) -> Vec<Key> {
+    in_each_spelling(name, place, stored_as)
+}
+
+/// The keys with which a look-up asks. One that has only an initial asks for
+/// that, and can find no more than a possible match; neither can one with a
+/// whole name that finds an objector who gave only an initial.
+#[must_use]
+pub fn probe_keys(name: &PersonName, place: &Place) -> Vec<Key> {
+    in_each_spelling(name, place, probed_as)
+}
+
+/// The keys of the name and place as they are written, and of what they are in any
+/// other spelling of their country.
+fn in_each_spelling(
+    name: &PersonName,
+    place: &Place,
+    keys: impl Fn(&PersonName, &Place) -> Vec<Key>,
+) -> Vec<Key> {
+    let mut all = keys(name, place);
+    if let Some(at) = place.respelled() {
+        let respelled = name.respelled();
+        if (&respelled, &at) != (name, place) {
+            let other = keys(&respelled, &at).into_iter();
+            all.extend(other.map(|key| Key { grade: key.grade.meet(Grade::Equivalent), ..key }));
+        }
+    }
+    all
+}
+
+fn stored_as(name: &PersonName, place: &Place) -> Vec<Key> {
     let own = match &place.flat {
         Some(flat) => Variant::Flat(flat),
         None => Variant::NoFlat,
@@ -105,11 +164,7 @@ pub fn stored_keys(name: &PersonName, place: &Place) -> Vec<Key> {
         .collect()
 }
 
-/// The keys with which a look-up asks. One that has only an initial asks for
-/// that, and can find no more than a possible match; neither can one with a
-/// whole name that finds an objector who gave only an initial.
-#[must_use]
-pub fn probe_keys(name: &PersonName, place: &Place) -> Vec<Key> {
+fn probed_as(name: &PersonName, place: &Place) -> Vec<Key> {
     let mut given = name.given();
     given.retain(|name| initial(name) != *name);
     let (pairs, at_best) = if given.is_empty() {

@@ -6,33 +6,14 @@ use super::hashed::{self, Hashed};
 use super::opaque::{AdvertisingId, Opaque};
 use super::pointer::Pointer;
 use super::postal::{self, PersonName, Place};
-use super::{Email, Key, Kind, KindSet, Personnummer, Phone, Unreadable, code, quick, several};
+use super::rules::{Rules, Side};
+use super::{Email, Key, Kind, Personnummer, Phone, Unreadable, code, phone, quick, several};
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::fault::Fault;
 use crate::domain::person::{Address, Name, OpaqueId, Person};
 
 /// A field that may hold several values.
 const LONGEST_FIELD: usize = 4_096;
-
-/// Whether keys are to be stored with an objection or to be probed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    /// For an objection.
-    Store,
-    /// For a look-up.
-    Probe,
-}
-
-/// What reading depends on besides the person.
-#[derive(Debug, Clone, Copy)]
-pub struct Rules<'a> {
-    /// ISO 3166 alpha-2: where a number that begins with 0 belongs ("SE").
-    pub region: &'a str,
-    /// Today in Europe/Stockholm: tells a personnummer's century.
-    pub today: chrono::NaiveDate,
-    /// Kinds that this instance must not hold.
-    pub refused: KindSet,
-}
 
 /// What was read of a person.
 #[derive(Debug, Default)]
@@ -159,11 +140,15 @@ impl Reader<'_> {
         for (at, field) in person.phones.iter().enumerate() {
             let place = Pointer::at("phones", at);
             let read = |text: &str| {
-                let phone = Phone::parse(text, rules.region)?;
-                Ok(with_platforms(phone.keys(), || phone.platform_keys(), side))
+                let read = |region: &str| Phone::parse(text, region);
+                let phones = rules.in_each(side, phone::WHICH_COUNTRY, read)?;
+                let keys =
+                    |phone: &Phone| with_platforms(phone.keys(), || phone.platform_keys(), side);
+                Ok(phones.iter().flat_map(keys).collect())
             };
+            let one_region = rules.other_regions.is_empty();
             self.field(Kind::Phone, place, field, several::phones, read, |text, keys| {
-                quick::phone(text, rules.region, keys)
+                one_region && quick::phone(text, rules.region, keys)
             });
         }
         self.addresses(person.name.as_ref(), &person.addresses);
@@ -257,19 +242,33 @@ impl Reader<'_> {
             {
                 self.warn(Pointer::of("name").part(part), *why);
             }
-            let (place, keys) = match (&*name, Place::parse_in(address, self.rules.region)) {
+            let read = |region: &str| Place::parse_in(address, region);
+            let unclear = ("postal_code", postal::WHICH_COUNTRY);
+            let (place, keys) = match (&*name, self.rules.in_each(self.side, unclear, read)) {
                 (_, Err((part, why))) => (place.part(part), Err(why)),
                 (Err(_), Ok(_)) => (place, Err(postal::NAME_MISSING)),
-                (Ok(name), Ok(at)) => match self.side {
-                    Side::Store => (place, Ok(postal::stored_keys(name, &at))),
-                    Side::Probe => (place, Ok(postal::probe_keys(name, &at))),
-                },
+                (Ok(name), Ok(_)) if name.is_cut() && self.side == Side::Probe => {
+                    (place, Err(postal::MANY_NAMES))
+                }
+                (Ok(name), Ok(places)) => {
+                    let keys = |at: &Place| match self.side {
+                        Side::Store => postal::stored_keys(name, at),
+                        Side::Probe => postal::probe_keys(name, at),
+                    };
+                    (place, Ok(places.iter().flat_map(keys).collect()))
+                }
             };
-            let value = match &keys {
-                Ok(_) => String::new(), // noted only where it could not be read
-                Err(_) => lines().map(|line| line.trim()).collect::<Vec<_>>().join(", "),
-            };
+            let whole = || lines().map(|line| line.trim()).collect::<Vec<_>>().join(", ");
+            // Noted only where it could not be read.
+            let value = if keys.is_ok() { String::new() } else { whole() };
+            let cut = keys.is_ok() && matches!(&*name, Ok(name) if name.is_cut());
             self.note(Kind::Postal, place, &value, keys);
+            if cut && !std::mem::replace(&mut name_told, true) {
+                // What fits binds, and a person sees to the rest.
+                let why = postal::MANY_NAMES;
+                self.warn(Pointer::of("name"), why);
+                self.leave(Pointer::of("name"), &whole(), why);
+            }
         }
     }
 
@@ -332,13 +331,18 @@ impl Reader<'_> {
             }
             Err(why) => {
                 self.miss(kind, place, why);
-                self.reading.unread.push(Unread {
-                    pointer: place.behind(self.pointer),
-                    code: why.code,
-                    value: value.chars().take(LONGEST_FIELD).collect(),
-                });
+                self.leave(place, value, why);
             }
         }
+    }
+
+    /// Leaves a value to the review list.
+    fn leave(&mut self, place: Pointer<'_>, value: &str, why: Unreadable) {
+        self.reading.unread.push(Unread {
+            pointer: place.behind(self.pointer),
+            code: why.code,
+            value: value.chars().take(LONGEST_FIELD).collect(),
+        });
     }
 
     /// Counts a value that was given and could not be read.

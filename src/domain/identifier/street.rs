@@ -82,6 +82,17 @@ impl Place {
             .join("\u{1f}")
     }
 
+    /// A place in Denmark or Norway as it is compared however its letters are written;
+    /// `None` elsewhere.
+    pub(super) fn respelled(&self) -> Option<Self> {
+        let abroad = self.postcode.starts_with(|c: char| c.is_ascii_alphabetic());
+        let street = || match self.street.split_once(' ') {
+            Some(("sct" | "skt" | "st", name)) => respelled(&format!("sankt {name}")),
+            _ => respelled(&self.street),
+        };
+        abroad.then(|| Self { street: street(), ..self.clone() })
+    }
+
     fn at_street(mut self, tokens: &[Token]) -> Self {
         // Some streets begin with a number ("1:a Långgatan"): not the first word.
         let ends_street =
@@ -181,6 +192,12 @@ fn abroad(text: &str, region: &str) -> Option<String> {
     let (country, digits) = named.or_else(|| Some((of_region?, text)))?;
     let four = digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
     four.then(|| format!("{country}{digits}"))
+}
+
+/// In Denmark and Norway å is also written aa, æ ae and ø oe, in names as in streets;
+/// without marks they are a and o.
+pub(super) fn respelled(word: &str) -> String {
+    word.replace("aa", "a").replace("ae", "a").replace("oe", "o")
 }
 
 /// A word or a number.

@@ -1,6 +1,6 @@
 //! What is posted to a link: the one click of a mail program, or the page's form.
 
-use super::super::body::next_part;
+use super::super::body::{WHOLE, in_time, next_part};
 use crate::app::unsubscribe_links::Covers;
 use actix_web::HttpRequest;
 use actix_web::http::header;
@@ -30,21 +30,36 @@ pub(super) enum Unsaid {
     NoChoice,
 }
 
-/// Reads what was posted. A body that does not say what it is counts as the simpler
-/// form: some mail programs leave that out.
+/// Reads what was posted. The page's form is read as it was sent. A mail program has told
+/// its user already that it is done: there the two words count, whatever the body says
+/// that it is, and so does a body with nothing in it, which the page never sends.
 pub(super) async fn read(request: &HttpRequest, payload: Payload) -> Result<Posted, Unsaid> {
     let kind = request.headers().get(header::CONTENT_TYPE).map(|kind| kind.to_str());
-    let kind = kind.transpose().map_err(|_| Unsaid::Unreadable)?.unwrap_or(URLENCODED);
-    let body = whole(payload).await?;
+    let kind = kind.and_then(Result::ok).unwrap_or_default();
+    let body = in_time(WHOLE, whole(payload)).await.map_err(|_| Unsaid::Unreadable)??;
     let essence = kind.split(';').next().unwrap_or_default().trim();
-    let fields = if essence.eq_ignore_ascii_case(URLENCODED) {
+    let is_form = essence.eq_ignore_ascii_case(URLENCODED);
+    let fields = if is_form || essence.is_empty() {
         urlencoded(&body)
     } else if essence.eq_ignore_ascii_case("multipart/form-data") {
-        multipart(kind, body).await
+        multipart(kind, body.clone()).await
     } else {
         None
     };
-    said(&fields.ok_or(Unsaid::Unreadable)?)
+    match fields.ok_or(Unsaid::Unreadable).and_then(|fields| said(&fields)) {
+        Err(_) if holds_one_click(&body) || (body.trim_ascii().is_empty() && !is_form) => {
+            Ok(Posted::OneClick)
+        }
+        said => said,
+    }
+}
+
+/// Whether the words of RFC 8058 §3.2 are in the body, in their order, and no choice of
+/// the page's.
+fn holds_one_click(body: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(body).to_ascii_lowercase();
+    let value = text.split_once("list-unsubscribe").map(|(_, value)| value);
+    value.is_some_and(|value| value.contains("one-click")) && !text.contains("scope")
 }
 
 const URLENCODED: &str = "application/x-www-form-urlencoded";

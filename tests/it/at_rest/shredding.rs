@@ -112,7 +112,7 @@ on_both! {
         assert_eq!(found(&originals, &files), Vec::<String>::new());
         assert!(!found(&proofs, &files).is_empty(), "the proof has a period of its own");
         let twice = world.operator().post("/v1/shreddings", &json!({"older_than_days": 0}));
-        assert_eq!(twice.body, json!({"records": 0, "entries": 0, "more": false}));
+        assert_eq!(twice.body, json!({"records": 0, "entries": 0, "waiting": 0, "more": false}));
 
         let after = staff.get(&path).body;
         assert!(after["record"]["originals"].get("person").is_none() && after["record"]["originals"]["proxy"].is_array(), "{after}");
@@ -169,6 +169,10 @@ fn what_is_due_goes_by_itself_and_an_idle_ledger_does_not_grow() {
         let retention = Retention { originals: Some(1), proof: Some(3) };
         let world = World::with(backend, Setup { retention, ..Setup::default() });
         posted(&world);
+        let staff = again(&world, "reception");
+        let item = staff.get("/v1/review").body["items"][0]["id"].clone();
+        let path = format!("/v1/review/{}/clearances", item.as_str().expect("an id"));
+        staff.makes(&path, &json!({"outcome": "unusable"}));
         let kept = keys(&world, 0);
         world.app.shred_what_is_due();
         assert_eq!(keys(&world, 0), kept, "too early");
@@ -185,6 +189,22 @@ fn what_is_due_goes_by_itself_and_an_idle_ledger_does_not_grow() {
         assert_eq!(world.app.as_of().position, newest + 1, "a shredding was the reason of others");
         blocks(&world);
     }
+}
+
+#[test]
+fn staff_have_thirty_days_for_what_nobody_could_read_however_short_the_time_is() {
+    let retention = Retention { originals: Some(1), proof: None };
+    let world = World::with(Backend::Sqlite, Setup { retention, ..Setup::default() });
+    posted(&world);
+    let value = || again(&world, "reception").get("/v1/review").body["items"][0]["value"].clone();
+    two_days_pass(&world);
+    world.app.shred_what_is_due();
+    assert_eq!(value(), "ring mig");
+    for _ in 0..15 {
+        two_days_pass(&world);
+    }
+    world.app.shred_what_is_due();
+    assert_eq!(value(), Value::Null);
 }
 
 #[test]

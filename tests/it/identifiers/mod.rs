@@ -29,7 +29,7 @@ fn today() -> NaiveDate {
 }
 
 fn rules() -> Rules<'static> {
-    Rules { region: "SE", today: today(), refused: KindSet::NONE }
+    Rules { region: "SE", other_regions: &[], today: today(), refused: KindSet::NONE }
 }
 
 fn stored(person: &Person) -> Reading {

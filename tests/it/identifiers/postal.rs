@@ -173,11 +173,12 @@ fn an_objector_known_by_initials_alone_is_possible_for_whoever_shares_them() {
 }
 
 #[test]
-fn names_make_at_most_twelve_pairs() {
+fn names_make_at_most_thirty_six_pairs() {
     let many = "Ab Bc Cd De Ef Fg Gh Hi Ij Jk Kl Lm Mn No Op";
     let person = at(many, many, "Storgatan 1 lgh 1102", "413 01");
-    assert!(stored(&person).keys.len() <= 12 * 2 * 2);
-    assert!(probed(&person).keys.len() <= 12 * 4);
+    assert!(stored(&person).keys.len() <= 36 * 2 * 2);
+    let most = at("Ab Bc Cd De Ef Fg", "Gh Hi Ij Jk Kl Lm", "Storgatan 1 lgh 1102", "413 01");
+    assert!(probed(&most).keys.len() <= 36 * 4 && probed(&most).readable == 1);
 }
 
 #[test]
@@ -260,4 +261,33 @@ proptest! {
         prop_assume!(one != other);
         prop_assert_eq!(grade(&format!("Storgatan {one}"), &format!("Storgatan {other}")), None);
     }
+}
+
+#[test]
+fn each_word_of_a_whole_name_may_be_either_part() {
+    // As a file's column "Namn" is read: every word in both parts.
+    let whole = |name| at(name, name, "Storgatan 1", "413 01");
+    for (listed, asked) in [
+        ("Åberg Öst Anna Maria", ("Maria", "Åberg Öst")),
+        ("Åberg Öst Ek Karl Gustaf Adolf", ("Karl Gustaf Adolf", "Åberg Öst Ek")),
+        ("Åberg Öst Ek Karl Gustaf Adolf", ("Adolf", "Ek")),
+        ("von Essen Lindberg Karl Gustaf Adolf", ("Karl", "Lindberg")),
+        ("Karl Gustaf Adolf Åberg Öst Ek", ("Adolf", "Ek")),
+    ] {
+        let parts = at(asked.0, asked.1, "Storgatan 1", "413 01");
+        assert_eq!(meet(&whole(listed), &parts), Some(Grade::Equivalent), "{listed}: {asked:?}");
+        assert_eq!(meet(&parts, &whole(listed)), Some(Grade::Equivalent), "{asked:?}: {listed}");
+    }
+    assert_eq!(meet(&whole("Anna Åberg"), &at("Anna", "Anna", "Storgatan 1", "413 01")), None);
+}
+
+#[test]
+fn a_name_of_more_names_than_are_compared_is_never_read_by_halves() {
+    let many = "Ett Två Tre Fyra Fem Sex Sju";
+    let person = at(many, many, "Storgatan 1", "413 01");
+    assert_eq!(codes(&probed(&person)), [("/person/addresses/0", code::TOO_LONG)]);
+    assert_eq!(probed(&person).readable, 0);
+    let stored = stored(&person);
+    assert_eq!((codes(&stored), stored.unread.len()), (vec![("/person/name", code::TOO_LONG)], 1));
+    assert!(meet(&person, &at("Ett", "Två", "Storgatan 1", "413 01")).is_some());
 }

@@ -42,6 +42,18 @@ on_both! {
             (None, ONE_CLICK.to_owned()),
             (Some(kind), multipart("List-Unsubscribe", "One-Click")),
             (Some(kind), format!("vorspann\r\n{}", multipart("List-Unsubscribe", "One-Click"))),
+            // what is seen of programs that do not know what they send
+            (Some(""), ONE_CLICK.to_owned()),
+            (Some("text/plain;charset=UTF-8"), ONE_CLICK.to_owned()),
+            (Some("application/octet-stream"), ONE_CLICK.to_owned()),
+            (Some("application/json"), "{\"List-Unsubscribe\": \"One-Click\"}".to_owned()),
+            (Some(kind), ONE_CLICK.to_owned()),
+            (Some("multipart/form-data"), multipart("List-Unsubscribe", "One-Click")),
+            (Some(kind), multipart("List-Unsubscribe", "One-Click").replace("\r\n", "\n")),
+            (Some(kind), multipart("List-Unsubscribe", "One-Click").replace("--=-x--\r\n", "")),
+            (Some("application/x-www-form-urlencoded"), format!("\u{feff}{ONE_CLICK};")),
+            (Some("text/plain"), String::new()),
+            (None, String::new()),
         ] {
             let before = objections(&world);
             let mut request = world.stranger().request("POST", &link(&crm)).body(body.clone());

@@ -74,6 +74,26 @@ on_both! {
         assert_eq!(said(&crm, "tandgruppen-malmo", &at("Søren", "Skovgaard", "Smørumvej 7 B", "NO-2700")), "clear");
     }
 
+    fn it_is_one_person_however_the_letters_are_written(world) {
+        denmark(&world);
+        loaded(&load(&world, headed(&[
+            record("Nørgård,Åse", "Ågade 1", "2100 København Ø", ""),
+            record("Kjaer,Soeren", "Sct. Pauls Gade 2", "2100 København Ø", ""),
+        ])));
+        let crm = world.crm();
+        let clinic = "klinik-kobenhavn";
+        for (given, family, street) in [
+            ("Åse", "Nørgaard", "Ågade 1"),
+            ("Aase", "Nørgård", "Aagade 1"),
+            ("Åse", "Noergaard", "Ågade 1"),
+            ("Søren", "Kjær", "Sankt Pauls Gade 2"),
+            ("Soeren", "Kjær", "Skt. Pauls Gade 2"),
+        ] {
+            assert_eq!(said(&crm, clinic, &at(given, family, street, "2100")), "blocked", "{given} {family}, {street}");
+        }
+        assert_eq!(said(&crm, clinic, &at("Åse", "Nordgård", "Ågade 1", "2100")), "clear");
+    }
+
     fn what_is_no_list_is_refused_by_its_lines(world) {
         denmark(&world);
         let good = record("Skovgaard,Søren", "Smørumvej 7 B", "2700 Brønshøj", "");

@@ -6,7 +6,7 @@ use nejtack::domain::identifier::{KindSet, Reading, Rules, Side, read};
 
 fn rules() -> Rules<'static> {
     let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
-    Rules { region: "SE", today, refused: KindSet::NONE }
+    Rules { region: "SE", other_regions: &[], today, refused: KindSet::NONE }
 }
 
 fn reading(row: &Told) -> Reading {

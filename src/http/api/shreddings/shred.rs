@@ -57,6 +57,9 @@ pub(crate) struct Shredding {
     /// How many entries of the ledger say so.
     #[schema(example = 1)]
     entries: usize,
+    /// How many messages keep them for now: staff must still read them in the review list.
+    #[schema(example = 0)]
+    waiting: usize,
     /// Whether there is more: send the same again.
     #[schema(example = false)]
     more: bool,
@@ -66,14 +69,15 @@ pub(crate) struct Shredding {
 ///
 /// Destroys the keys of what was posted about persons: nobody can read it again. The objections and
 /// their receipts stay, and go on blocking. What is older than `originals_days` goes by itself; this
-/// is for less, and for one objection. Sending it again does nothing. Only the operator can, on the
+/// is for less, and for one objection. A message that waits in the review list keeps what it says
+/// until staff have settled it. Sending it again does nothing. Only the operator can, on the
 /// machine itself (`nejtack originals shred`).
 #[utoipa::path(
     tag = "Objections",
     security(("oauth2" = ["clients:admin"])),
     request_body(content = ShredOriginals, description = "At most 64 KiB.", example = json!({"older_than_days": 1_095})),
     responses((status = 200, description = "Shredded, and committed to in the ledger.", body = Shredding,
-        example = json!({"records": 1204, "entries": 1, "more": false}))),
+        example = json!({"records": 1204, "entries": 1, "waiting": 0, "more": false}))),
     extensions(("x-refusals" = json!(["local-only", "not-found"]))),
 )]
 #[post("/v1/shreddings")]
@@ -93,6 +97,6 @@ pub(crate) async fn shred_originals(
         }
     };
     let done = app::shred(&state.app, &caller, what, proof.unwrap_or(false)).await?;
-    let app::Shredded { records, entries, more } = done;
-    Ok(Json(Shredding { records, entries, more }))
+    let app::Shredded { records, entries, waiting, more } = done;
+    Ok(Json(Shredding { records, entries, waiting, more }))
 }
