@@ -119,6 +119,7 @@ pub struct Instance {
     lags: changes::Lags,
     outgoing: webhooks::Outgoing,
     loads: registers::Loads,
+    unread: sms::NewestUnread,
     clock: fn() -> Time,
 }
 

@@ -145,6 +145,7 @@ impl App {
             lags: super::changes::Lags::default(),
             outgoing: super::webhooks::Outgoing::default(),
             loads: super::registers::Loads::default(),
+            unread: super::sms::NewestUnread::default(),
             clock,
         }));
         Ok((app, rollback))
