@@ -3,6 +3,7 @@
 use super::caller::Caller;
 use super::listed::{self, Basis, Listed, Said};
 use super::refusal::Refusal;
+use super::sms::MESSAGE_WAITING;
 use super::{Instance, binding};
 use crate::blocklist::{Met, Probe, Question, Verdict};
 use crate::domain::Position;
@@ -158,8 +159,17 @@ impl<'a> Asked<'a> {
                 Said::Doubt(doubt) => warnings.push(listed::warning(counting, doubt, place)),
             }
         });
+        if self.weigh_unread(given, &mut verdict) {
+            let detail = "A message from this number has not been read yet (GET /v1/review): it may be an objection.";
+            warnings.push(Fault::new(format!("{}/phones", place()), MESSAGE_WAITING, detail));
+        }
         given.reading.warnings.append(&mut warnings);
         verdict
+    }
+
+    fn weigh_unread(&self, given: &Given, verdict: &mut Verdict) -> bool {
+        let (keys, controller) = (&given.reading.keys, self.controller.id);
+        self.basis.unread.weigh(self.memory, keys, controller, self.channels, verdict)
     }
 
     /// Whether a decision for one of the channels was another at the position that
@@ -172,6 +182,7 @@ impl<'a> Asked<'a> {
         let mut now = blocklist.decide(&question, directory);
         let person = of(given);
         self.listed.weigh(self.memory, person, self.channels, &mut now, |_, _| ());
+        self.weigh_unread(given, &mut now);
         listed.differ(self.memory, person, self.channels, (&now, then))
     }
 

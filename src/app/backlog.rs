@@ -1,5 +1,5 @@
 //! How much waits in the review list, for the metrics. Until somebody has read it, a
-//! message that was no plain no leaves its sender `clear`.
+//! message that was no plain no leaves open what its sender wants.
 
 use super::Instance;
 use crate::domain::Position;

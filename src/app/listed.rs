@@ -5,6 +5,7 @@
 //! version which comes into force meanwhile changes nothing of it.
 
 use super::refusal::{Code, Refusal};
+use super::sms::Waiting;
 use super::{AsOf, Instance};
 use crate::blocklist::registers::{Counting, Doubt, Registers, Standing};
 use crate::blocklist::{Probe, Verdict};
@@ -17,6 +18,7 @@ use crate::domain::register::{Lift, Relationship};
 use crate::ledger::memory::Memory;
 use chrono::NaiveDate;
 use std::borrow::Cow;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// What every answer of a question is true at.
@@ -30,6 +32,8 @@ pub(super) struct Basis {
     registers: Registers,
     /// Those that count whether or not they bind the controller.
     added: Vec<Uuid>,
+    /// Whose messages nobody has read.
+    pub(super) unread: Arc<Waiting>,
 }
 
 /// The registers that count for one controller.
@@ -63,6 +67,7 @@ impl Basis {
     /// # Errors
     /// A fault at `/registers/…`: there is no such register.
     pub(super) fn now(instance: &Instance, registers: &[String]) -> Result<Self, Refusal> {
+        let unread = instance.unread();
         let memory = instance.memory();
         let as_of = AsOf { position: memory.position, time: memory.time };
         let found: Vec<_> =
@@ -78,12 +83,14 @@ impl Basis {
             return Err(Refusal::at(Code::Unprocessable, faults));
         }
         let added = found.into_iter().flatten().map(|register| register.id).collect();
-        Ok(Self { as_of, today: instance.today(), registers: memory.registers.clone(), added })
+        let registers = memory.registers.clone();
+        Ok(Self { as_of, today: instance.today(), registers, added, unread })
     }
 
-    /// The same of an earlier state, on that state's day.
+    /// The same of an earlier state, on that state's day. What nobody had read then is not
+    /// known any more.
     pub(super) fn at(self, as_of: AsOf, today: NaiveDate) -> Self {
-        Self { as_of, today, ..self }
+        Self { as_of, today, unread: Arc::default(), ..self }
     }
 
     /// The registers that count for a controller at a position.

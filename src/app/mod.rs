@@ -121,6 +121,7 @@ pub struct Instance {
     backlog: backlog::Backlog,
     outgoing: webhooks::Outgoing,
     loads: registers::Loads,
+    unread: sms::NewestUnread,
     clock: fn() -> Time,
 }
 

@@ -146,6 +146,7 @@ impl App {
             backlog: super::backlog::Backlog::default(),
             outgoing: super::webhooks::Outgoing::default(),
             loads: super::registers::Loads::default(),
+            unread: super::sms::NewestUnread::default(),
             clock,
         }));
         Ok((app, rollback))

@@ -44,6 +44,8 @@ pub struct Verdict {
     pub perhaps_listed: KindSet,
     /// Why registers leave the decision open.
     pub doubts: Doubts,
+    /// Whether SMS is left open by a message of the person's that nobody has read.
+    pub waiting: bool,
 }
 
 /// An objection that bears on a question.

@@ -23,7 +23,7 @@ use crate::store::rows::{
 use crate::store::tags::HitRow;
 use crate::store::{
     AcknowledgementRow, Connection, StoreError, WebhookVersionRow, acknowledgements, clients,
-    generations, head, objections, parties, tags, webhooks,
+    generations, head, messages, objections, parties, tags, webhooks,
 };
 use std::collections::HashMap;
 use std::sync::PoisonError;
@@ -101,6 +101,7 @@ impl Shared {
             webhooks: webhooks::since(conn, from)?,
             events: objections::events_since(conn, from)?,
             registers: RegisterNews::since(conn, from)?,
+            messages_at: messages::newest(conn)?,
             ..News::default()
         };
         self.call_the_rolls(conn, &mut news.registers, keyring.tag_key_version())?;
@@ -143,13 +144,17 @@ struct News {
     tags: Vec<HitRow>,
     events: Vec<ObjectionEventRow>,
     registers: RegisterNews,
+    messages_at: Position,
 }
 
 impl From<Gathered> for News {
     fn from(group: Gathered) -> Self {
         let objections = group.objections.all.into_iter();
         let tags = group.tags.all.into_iter();
+        let came = group.messages.all.iter().map(|row| row.position);
+        let settled = group.message_clearances.all.iter().map(|row| row.position);
         Self {
+            messages_at: came.chain(settled).max().unwrap_or(0),
             controllers: group.controllers.all,
             groups: group.groups.all,
             names: group.names.all,
@@ -173,6 +178,7 @@ impl From<Gathered> for News {
 impl News {
     fn apply(self, memory: &mut Memory) -> Result<(), StoreError> {
         self.apply_parties(memory)?;
+        memory.messages_at = memory.messages_at.max(self.messages_at);
         self.registers.apply(&mut memory.registers)?;
         for row in self.clients {
             memory.put_client(row.position, json(&row.state)?);

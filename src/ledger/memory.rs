@@ -32,6 +32,8 @@ pub struct Memory {
     pub static_keys: HashMap<String, String>,
     /// How far each consumer of the change feed has come, by client.
     pub consumers: HashMap<String, Acknowledged>,
+    /// The newest entry that brought a message to be read, or settled one.
+    pub messages_at: Position,
     /// Endpoints of webhooks in their newest version.
     pub webhooks: HashMap<Uuid, Endpoint>,
     /// What makes every tag in here.
@@ -74,6 +76,7 @@ impl Memory {
             clients: HashMap::new(),
             static_keys: HashMap::new(),
             consumers: HashMap::new(),
+            messages_at: 0,
             webhooks: HashMap::new(),
             keyring,
             generations: 1..=1,

@@ -1,6 +1,6 @@
 //! Messages that somebody must look at, and what staff made of them.
 
-use diesel::dsl::{exists, not};
+use diesel::dsl::{exists, max, not};
 use diesel::prelude::*;
 
 use super::dialect::insert_all;
@@ -62,6 +62,22 @@ pub fn settled(conn: &mut Connection, until: i64, limit: i64) -> Result<Vec<i64>
         .limit(limit)
         .select(messages::position)
         .load(conn)?)
+}
+
+/// Which messages were settled by entries after a position.
+pub fn settled_since(conn: &mut Connection, after: i64) -> Result<Vec<Vec<u8>>, StoreError> {
+    Ok(message_clearances::table
+        .filter(message_clearances::position.gt(after))
+        .select(message_clearances::message)
+        .load(conn)?)
+}
+
+/// The newest entry that brought a message or settled one; 0: none did.
+pub fn newest(conn: &mut Connection) -> Result<i64, StoreError> {
+    let came = messages::table.select(max(messages::position)).first::<Option<i64>>(conn)?;
+    let settled = message_clearances::table.select(max(message_clearances::position));
+    let settled = settled.first::<Option<i64>>(conn)?;
+    Ok(came.max(settled).unwrap_or(0))
 }
 
 /// The message with an id.

@@ -142,6 +142,7 @@ impl<'a> Judge<'a> {
         let (listed, listed_then) = &*whose.listed;
         let mut verdict = at(job.basis.as_of.position);
         listed.weigh(memory, given, channels, &mut verdict, |_, _| ());
+        job.basis.unread.weigh(memory, &reading.keys, controller, channels, &mut verdict);
         let decision = verdict.decision(channel);
         let reason = match decision {
             Decision::Clear => "",
@@ -207,6 +208,9 @@ fn undecided(
     }
     if !verdict.perhaps_listed.is_empty() {
         return reason::REGISTER_POSSIBLE;
+    }
+    if verdict.waiting {
+        return reason::MESSAGE_WAITING;
     }
     match verdict.doubts.first() {
         Some(doubt) if !reading.unreadable.contains(channel) => doubt.code(),

@@ -139,6 +139,7 @@ pub async fn begin(
         return Err(Refusal::new(Code::QuotaExceeded).retry_after(left.reset_seconds));
     }
     app.caught_up_for(caller).await?;
+    app.messages_known().await?;
     let basis = Basis::now(app, &screening.registers)?;
     let as_of = basis.as_of;
     if screening.changed_since.is_some_and(|since| !(0..=as_of.position).contains(&since)) {

@@ -19,6 +19,9 @@ pub const REGISTER_MATCHED: &str = "register_matched";
 /// A register that binds the controller perhaps has the person.
 pub const REGISTER_POSSIBLE: &str = "register_possible";
 
+/// A message from the row's number has not been read yet.
+pub const MESSAGE_WAITING: &str = crate::app::sms::MESSAGE_WAITING;
+
 macro_rules! by_kind {
     ($($name:ident, $doc:literal, $end:literal;)*) => {$(
         #[doc = $doc]
@@ -53,6 +56,7 @@ pub fn every() -> impl Iterator<Item = &'static str> {
         CONTROLLER_MISSING,
         REGISTER_MATCHED,
         REGISTER_POSSIBLE,
+        MESSAGE_WAITING,
     ];
     let doubts = Doubt::EVERY.map(Doubt::code);
     let others = others.into_iter().chain(doubts);

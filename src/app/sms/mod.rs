@@ -5,6 +5,7 @@ mod clear;
 mod gateway;
 mod receive;
 mod register;
+mod waiting;
 
 pub use gateway::{by_secret, by_signature};
 pub use receive::{InboundSms, Received, receive_from_gateway, receive_sms};
@@ -14,6 +15,7 @@ pub use register::{GatewayView, NewGateway};
 pub(super) use clear::clear_message;
 pub(super) use gateway::{sealed_tokens, view, webhook_urls};
 pub(super) use register::{gateway_faults, tokens_fault};
+pub(super) use waiting::{MESSAGE_WAITING, Newest as NewestUnread, Waiting};
 
 use super::Instance;
 use super::refusal::Refusal;

@@ -7,6 +7,7 @@ mod json;
 mod registered;
 mod review;
 mod twilio;
+mod waiting;
 mod words;
 
 use crate::store::support::cells;

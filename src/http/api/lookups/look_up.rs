@@ -65,6 +65,10 @@ pub(crate) struct LookedUp {
 /// send; the contact point of that channel could not be read, or the person may be one who
 /// objected. **`clear` is no consent** (marknadsföringslagen 19 §): it means that nobody objected.
 ///
+/// While a text message from one of the numbers waits to be read (`GET /v1/review`), `sms` is
+/// `undecidable` for the controllers that it came to, with the warning `message_waiting`: it may be
+/// an objection.
+///
 /// The answer is never older than the question: an objection that got its 201 before the question
 /// came counts.
 ///

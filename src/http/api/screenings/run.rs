@@ -70,6 +70,7 @@ pub(super) const LINES_BACK: &str = "{\"email\": \"anna.karin@exempel.example\",
 /// | `register_stale` | `undecidable` | its version is too old to be relied on |
 /// | `register_missing` | `undecidable` | it has no version |
 /// | `register_unchecked` | `undecidable` | the row has nothing of what it holds, so that it cannot be asked |
+/// | `message_waiting` | `undecidable` | a text message from the number waits to be read (`GET /v1/review`) |
 /// | `register_version_gone` | `undecidable` | the version of the time asked about is no longer kept |
 ///
 /// **Opt-out registers** that bind the controller count in every row; `registers` can only add to them.
