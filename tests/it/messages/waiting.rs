@@ -12,7 +12,7 @@ fn clear(staff: &Party<'_>, outcome: &str) {
 
 on_both! {
     fn a_message_leaves_text_messages_open_until_it_was_read(world) {
-        let (gateways, staff, crm) = (Gateways::of(&world), world.staff(), world.crm());
+        let (gateways, _staff, crm) = (Gateways::of(&world), world.staff(), world.crm());
         says_nothing(&gateways.elks("s1", SENDER, "Hej, jag orkar inte med era utskick"), 204);
         let body = json!({"controller": GOTEBORG, "channels": ["sms", "phone", "email"], "person": asked(SENDER)});
         let answer = crm.post("/v1/lookups", &body);
