@@ -12,7 +12,8 @@ use crate::domain::Position;
 use crate::domain::channel::ChannelSet;
 use crate::domain::decision::Listing;
 use crate::domain::fault::Fault;
-use crate::domain::identifier::{Grade, Key, Kind, KindSet};
+use crate::domain::identifier::{Grade, Key, Kind, KindSet, Reading};
+use crate::domain::person::{self, HashOf};
 use crate::domain::register::{Lift, Relationship};
 use crate::ledger::memory::Memory;
 use chrono::NaiveDate;
@@ -45,8 +46,36 @@ pub(super) struct Person<'a> {
     pub(super) keys: &'a [Key],
     /// Their tags, as objections are asked for them.
     pub(super) probes: &'a [Probe],
+    /// The kinds of which some value could not be read: it may be the one on a register.
+    pub(super) unread: KindSet,
     /// What the sender has to do with the person.
     pub(super) relationship: Option<&'a Relationship>,
+}
+
+/// The kinds of which some value of a person could not be read; `pointer` is where the
+/// person stands.
+pub(super) fn unread(person: &person::Person, reading: &Reading, pointer: &str) -> KindSet {
+    let places = reading.warnings.iter().filter_map(|told| told.pointer.strip_prefix(pointer));
+    places.filter_map(|place| kind_at(person, place)).fold(KindSet::NONE, KindSet::with)
+}
+
+/// The kind of identifier that stands at a place of a person.
+fn kind_at(person: &person::Person, pointer: &str) -> Option<Kind> {
+    let mut parts = pointer.split('/').skip(1);
+    Some(match parts.next()? {
+        "emails" => Kind::Email,
+        "phones" => Kind::Phone,
+        "personnummer" => Kind::Personnummer,
+        "addresses" => Kind::Postal,
+        "customer_ids" => Kind::CustomerId,
+        "cookie_ids" => Kind::CookieId,
+        "advertising_ids" => Kind::AdvertisingId,
+        "hashes" => match person.hashes.get(parts.next()?.parse::<usize>().ok()?)?.of {
+            HashOf::Email => Kind::Email,
+            HashOf::Phone => Kind::Phone,
+        },
+        _ => return None,
+    })
 }
 
 /// What a register says.
@@ -164,7 +193,8 @@ fn weigh_one(
     verdict: &mut Verdict,
     told: &mut impl FnMut(&Counting, Said),
 ) {
-    let known = person.keys.iter().fold(KindSet::NONE, |set, key| set.with(key.kind));
+    let reached = counting.register.reached(person.keys);
+    let known = reached.fold(KindSet::NONE, |set, key| set.with(key.kind)).without(person.unread);
     let probes = match counting.generation() {
         Some(own) if !memory.is_all_of(own) => Cow::Owned(memory.probes_of(person.keys, own)),
         _ => Cow::Borrowed(person.probes),
@@ -193,8 +223,15 @@ pub(super) fn warning(counting: &Counting, doubt: Doubt, place: &dyn Fn() -> Str
             "The register {slug} has a newer version since then, and what the one of then held is no longer kept."
         ),
         Doubt::Unchecked => {
-            let held = counting.register.rules.holds.names().join(", ");
-            format!("The register {slug} holds {held}: without one it cannot tell. Give it too.")
+            let coverage = counting.register.in_force().map(|version| version.coverage.names());
+            match coverage.unwrap_or_default().join(", ") {
+                none if none.is_empty() => format!(
+                    "The rows of the register {slug} have nothing in common: it can tell who is on it, and of nobody that they are not. Load a version whose rows all have the same (POST /v1/registers/{slug}/versions)."
+                ),
+                each => format!(
+                    "The register {slug} cannot tell by what was given: all that each of its rows has is {each}. Give what of it is missing or could not be read."
+                ),
+            }
         }
     };
     let pointer = match (doubt, counting.named) {

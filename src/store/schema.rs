@@ -353,6 +353,7 @@ diesel::table! {
         file_digest -> Binary,
         rows_digest -> Binary,
         columns_used -> Text,
+        coverage -> Nullable<Text>,
     }
 }
 

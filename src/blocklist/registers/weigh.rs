@@ -43,7 +43,7 @@ pub enum Doubt {
     Missing,
     /// [`Standing::Gone`].
     Gone,
-    /// Nothing that it holds was given: it could not be asked.
+    /// Nothing that all of its rows have was given: it could not be asked.
     Unchecked,
 }
 
@@ -99,8 +99,9 @@ impl Counting {
     }
 
     /// Adds what the register says to a verdict about these channels. `known` are the
-    /// kinds of identifier that could be read of the person, and `probes` their keys in
-    /// the register's own generation of tags. `met` hears of each match.
+    /// kinds of identifier by which it can tell that the person is not on it
+    /// ([`Register::reached`]), and `probes` the person's keys in the register's own
+    /// generation of tags. `met` hears of each match.
     ///
     /// A match on a version that is too old blocks all the same: that somebody is on it
     /// was known, and only the absence of others cannot be relied on.
@@ -129,9 +130,11 @@ impl Counting {
             verdict.doubts = verdict.doubts.with(doubt);
             return Some(doubt);
         }
+        let every = self.register.in_force().map(|version| version.coverage.kinds());
+        let every = every.unwrap_or(KindSet::NONE);
         let unchecked = |channel: &Channel| {
             !verdict.blocked.contains(*channel)
-                && !self.register.rules.needed(*channel).iter().any(|kind| known.contains(kind))
+                && self.register.rules.needed(*channel, every).intersection(known).is_empty()
         };
         let open = asked.iter().filter(unchecked).fold(ChannelSet::NONE, ChannelSet::with);
         if open.is_empty() {

@@ -246,6 +246,7 @@ pub(crate) fn register_version(position: i64, number: u8) -> RegisterVersionRow 
         file_digest: tag(3),
         rows_digest: tag(4),
         columns_used: "[]".into(),
+        coverage: None,
     }
 }
 

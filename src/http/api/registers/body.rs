@@ -1,6 +1,7 @@
 //! What several answers about registers have in common.
 
 use super::super::super::body::absent;
+use super::super::screenings::read::ColumnBody;
 use crate::app::registers::{BindingView, RegisterView, VersionView};
 use crate::domain::Time;
 use crate::domain::register::{CustomerRule, LiftedBy, Preset};
@@ -142,6 +143,12 @@ pub(crate) struct VersionBody {
     /// Rows of its file.
     #[schema(example = 2_981_377)]
     rows: i64,
+    /// Which columns of its file were read as what; none of a file with a layout of its own.
+    columns_used: Vec<ColumnBody>,
+    /// What every row has, ids by their issuer: by nothing else can it be told that somebody is not on
+    /// the register. Where none of it reaches a channel, only who is on it is decided there.
+    #[schema(example = json!(["phones"]))]
+    every_row_has: Vec<String>,
     /// How long its file was.
     #[schema(example = 38_757_901)]
     bytes: i64,
@@ -169,6 +176,8 @@ impl From<VersionView> for VersionBody {
             loaded_at: view.loaded_at,
             position: view.position,
             rows: view.rows,
+            columns_used: view.columns_used.into_iter().map(ColumnBody::from).collect(),
+            every_row_has: view.every_row_has,
             bytes: view.bytes,
             digest: STANDARD.encode(view.digest),
             age_days: view.age_days,

@@ -73,8 +73,8 @@ impl From<(i64, Option<Vec<u8>>)> for Digested {
 
 /// A column that was read.
 #[derive(Serialize, ToSchema)]
-#[schema(as = ScreenedColumn)]
-struct ColumnBody {
+#[schema(as = ColumnUsed)]
+pub(crate) struct ColumnBody {
     /// What it was read as.
     #[schema(example = "email")]
     read_as: String,
