@@ -1,9 +1,11 @@
 //! `/metrics` in Prometheus' text format. No label ever carries what a client
-//! sent: operations are named by the route table, clients not at all.
+//! sent, but for the slugs that administrators give registers: operations are named by
+//! the route table, clients not at all.
 
 use super::server::ServerError;
 use super::state::State;
 use crate::app::App;
+use crate::app::registers::Age;
 use crate::domain::decision::Decision;
 use actix_web::dev::Server;
 use actix_web::{HttpResponse, HttpServer, get, http::header, web};
@@ -28,6 +30,8 @@ pub(crate) struct Metrics {
     consumer_lag: Option<IntGaugeVec>,
     webhooks: Option<IntGaugeVec>,
     deliveries: Option<IntGaugeVec>,
+    register_ages: Option<IntGaugeVec>,
+    register_days_left: Option<IntGaugeVec>,
 }
 
 impl Metrics {
@@ -88,6 +92,16 @@ impl Metrics {
             "Messages that are still to be sent, and that were given up.",
             "status",
         );
+        let register_ages = gauges(
+            "nejtack_register_age_days",
+            "Days since the date of the version in force of an opt-out register.",
+            "register",
+        );
+        let register_days_left = gauges(
+            "nejtack_register_days_left",
+            "Days until that version is too old to be relied on; below 0 once it is.",
+            "register",
+        );
         let decisions = register(&registry, decisions);
         let each = [Decision::Clear, Decision::Undecidable, Decision::Blocked];
         let decisions = each.map(|decision| {
@@ -104,6 +118,8 @@ impl Metrics {
             consumer_lag,
             webhooks,
             deliveries,
+            register_ages,
+            register_days_left,
             registry,
         }
     }
@@ -144,6 +160,12 @@ impl Metrics {
         show(self.webhooks.as_ref(), webhooks);
         let deliveries = [("pending", seen.pending), ("given_up", seen.given_up)];
         show(self.deliveries.as_ref(), deliveries);
+        for Age { register, days, days_left } in app.register_ages() {
+            let both = [(&self.register_ages, days), (&self.register_days_left, days_left)];
+            for (gauge, value) in both.into_iter().filter_map(|(own, v)| Some((own.as_ref()?, v))) {
+                gauge.with_label_values(&[register.as_str()]).set(value);
+            }
+        }
         TextEncoder::new().encode_to_string(&self.registry.gather()).unwrap_or_default()
     }
 }
