@@ -201,11 +201,11 @@ pub async fn put_in_force(
     };
     let version = place.version;
     let view = version_view(&row, &register.rules, (app.today(), app.now(), true))?;
-    let rows_before = before.as_ref().map(|row| row.row_count);
+    let rows_before = before.map(|before| before.rows);
     let value = Loaded { register: register.slug.clone(), version: view, rows_before };
     let need = Need::RegisterStaged {
         register: register.id,
-        after: before.map_or(0, |row| row.position),
+        after: before.map_or(0, |before| before.position),
         version,
         pieces: if dry_run { 0 } else { row.piece_count },
     };

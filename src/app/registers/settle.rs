@@ -26,7 +26,16 @@ pub(super) enum Settled {
     /// It needs no entry: a retry, or a file that is in force already.
     Answered(Box<Committed<Loaded>>),
     /// It may follow this version, the newest; none: it is the first.
-    Follows(Option<RegisterVersionRow>),
+    Follows(Option<Before>),
+}
+
+/// The version that one is to follow.
+#[derive(Clone, Copy)]
+pub(super) struct Before {
+    /// The entry that put it in force.
+    pub(super) position: i64,
+    /// Rows of its file.
+    pub(super) rows: i64,
 }
 
 /// Judges a file by the newest version that the store has: memory may not know of it yet.
@@ -81,7 +90,7 @@ pub(super) async fn settled(
     if !said.allow_shrink {
         not_shrunk(newest.row_count, row.row_count)?;
     }
-    Ok(Settled::Follows(Some(newest)))
+    Ok(Settled::Follows(Some(Before { position: newest.position, rows: newest.row_count })))
 }
 
 /// The same file of the same day, read in the same way into the same rows.
