@@ -9,7 +9,7 @@ use super::{AsOf, Instance};
 use crate::blocklist::registers::{Counting, Doubt, Registers, Standing};
 use crate::blocklist::{Probe, Verdict};
 use crate::domain::Position;
-use crate::domain::channel::ChannelSet;
+use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::decision::Listing;
 use crate::domain::fault::Fault;
 use crate::domain::identifier::{Grade, Key, Kind, KindSet, Reading};
@@ -17,6 +17,7 @@ use crate::domain::person::{self, HashOf};
 use crate::domain::register::{Lift, Relationship};
 use crate::ledger::memory::Memory;
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use uuid::Uuid;
 
@@ -37,6 +38,19 @@ pub(super) struct Basis {
 pub(super) struct Listed {
     counting: Vec<Counting>,
     today: NaiveDate,
+}
+
+/// A register that counted for a screening, as its certificate tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// Its slug.
+    pub slug: String,
+    /// The version in force.
+    pub version: Option<Uuid>,
+    /// The day that its file is of.
+    pub date: Option<NaiveDate>,
+    /// Whether it could be relied on: [`Standing::name`].
+    pub standing: String,
 }
 
 /// What was given of a person, as registers are asked for it.
@@ -177,6 +191,20 @@ impl Listed {
         channels.iter().any(|channel| {
             now.decision(channel) != then.decision(channel)
                 || (open.contains(channel) && !objected.contains(channel))
+        })
+    }
+
+    /// The registers that count for a channel.
+    pub(super) fn counted(&self, channel: Channel) -> impl Iterator<Item = Counted> {
+        let own = self.counting.iter().filter(move |own| own.channels.contains(channel));
+        own.map(|own| {
+            let version = own.register.in_force();
+            Counted {
+                slug: own.register.slug.clone(),
+                version: version.map(|version| version.id),
+                date: version.map(|version| version.date),
+                standing: own.standing.name().to_owned(),
+            }
         })
     }
 

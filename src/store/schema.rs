@@ -220,6 +220,7 @@ diesel::table! {
         sent_digest -> Nullable<Binary>,
         failure -> Nullable<Text>,
         failure_line -> Nullable<BigInt>,
+        registers -> Nullable<Text>,
     }
 }
 

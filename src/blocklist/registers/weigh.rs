@@ -80,6 +80,17 @@ impl Doubts {
 }
 
 impl Standing {
+    /// The name used in certificates.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::InForce => "in_force",
+            Self::Stale => "stale",
+            Self::Missing => "missing",
+            Self::Gone => "gone",
+        }
+    }
+
     pub(super) fn of(register: &Register, at: Position, today: NaiveDate) -> Self {
         let then = register.versions.iter().rev().find(|version| version.position <= at);
         match then {

@@ -164,6 +164,7 @@ pub(crate) fn screening(position: i64, number: u8) -> ScreeningRow {
         sent_digest: None,
         failure: Some("quote".into()),
         failure_line: Some(7),
+        registers: None,
     }
 }
 
