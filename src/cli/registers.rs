@@ -68,14 +68,17 @@ fn body(new: &NewRegister) -> Value {
         "holds": new.holds, "channels": channels, "max_age_days": new.max_age_days,
         "columns": new.columns, "region": new.region,
     });
-    if new.consent || new.customer.is_some() {
+    if new.consent || new.consent_days.is_some() || new.customer.is_some() {
         // What is not said of it stays as the preset has it: the API takes it as a whole.
         let begun = new.preset.map(|preset| preset.rules().lifted_by).unwrap_or_default();
         let similar = begun.customer.is_some_and(|rule| rule.similar_offer) || new.similar_offer;
         let said =
             new.customer.map(|days| CustomerRule { days_after_end: days, similar_offer: similar });
         let customer = said.or(begun.customer);
-        body["lifted_by"] = json!({"consent": new.consent || begun.consent, "customer": customer});
+        let consent_days = new.consent_days.or(begun.consent_days);
+        let consent = new.consent || begun.consent;
+        body["lifted_by"] =
+            json!({"consent": consent, "consent_days": consent_days, "customer": customer});
     }
     body
 }

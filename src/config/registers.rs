@@ -86,6 +86,9 @@ pub struct NewRegister {
     /// A consent lifts its block, besides what the preset has
     #[arg(long = "lifted-by-consent")]
     pub consent: bool,
+    /// A consent lifts it only for so many days after it was given
+    #[arg(long, value_name = "DAYS")]
+    pub consent_days: Option<u16>,
     /// Being a customer lifts its block, and so many days after that ended; what the preset
     /// has besides stays
     #[arg(long = "lifted-by-customer", value_name = "DAYS")]

@@ -191,8 +191,8 @@ impl<'a> Judge<'a> {
 
 /// What the row says that the sender has to do with the person.
 fn relationship(row: &Row<'_>) -> Option<Relationship> {
-    let [kind, ended_at, similar_offer] = row.relationship();
-    Relationship::read(&kind?, ended_at.as_deref(), similar_offer.as_deref())
+    let [kind, given_at, ended_at, similar_offer] = row.relationship();
+    Relationship::read(&kind?, [given_at.as_deref(), ended_at.as_deref()], similar_offer.as_deref())
 }
 
 /// Why a row cannot be decided: what perhaps met, what could not be read, and only then

@@ -97,6 +97,8 @@ fn lifted_by_is_the_presets_but_for_what_is_said(folder: &Folder) {
         let added: serde_json::Value = serde_json::from_str(&added).expect("JSON");
         let own = &added["lifted_by"];
         assert_eq!(own["consent"], true, "{slug}: {added}");
+        let lasts = (preset == "nix-telefon").then_some(89);
+        assert_eq!(own["consent_days"].as_u64(), lasts, "{slug}: {added}");
         assert_eq!(own["customer"]["days_after_end"].as_u64(), days, "{slug}: {added}");
         assert_eq!(own["customer"]["similar_offer"] == true, similar, "{slug}: {added}");
     }

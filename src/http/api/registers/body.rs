@@ -23,6 +23,11 @@ pub(crate) struct LiftedByBody {
     #[serde(default, deserialize_with = "absent::or_default")]
     #[schema(example = true)]
     pub(super) consent: bool,
+    /// Only for so many days after it was given (`given_at`); left out or null, for as long as nobody
+    /// says that it has ended.
+    #[serde(default, deserialize_with = "absent::option")]
+    #[schema(minimum = 0, maximum = 65535, example = 89)]
+    consent_days: Option<u16>,
 }
 
 /// Which customers may be contacted all the same.
@@ -46,7 +51,7 @@ impl From<LiftedByBody> for LiftedBy {
             days_after_end: rule.days_after_end,
             similar_offer: rule.similar_offer,
         });
-        Self { customer, consent: body.consent }
+        Self { customer, consent: body.consent, consent_days: body.consent_days }
     }
 }
 
@@ -56,7 +61,7 @@ impl From<LiftedBy> for LiftedByBody {
             days_after_end: rule.days_after_end,
             similar_offer: rule.similar_offer,
         });
-        Self { customer, consent: lifted_by.consent }
+        Self { customer, consent: lifted_by.consent, consent_days: lifted_by.consent_days }
     }
 }
 
