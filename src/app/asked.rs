@@ -11,7 +11,7 @@ use crate::domain::channel::ChannelSet;
 use crate::domain::controller::Controller;
 use crate::domain::decision::Listing;
 use crate::domain::fault::Fault;
-use crate::domain::identifier::{Reading, Rules, Side, reading::read_into};
+use crate::domain::identifier::{KindSet, Reading, Rules, Side, reading::read_into};
 use crate::domain::person::Person;
 use crate::domain::register::Relationship;
 use crate::ledger::memory::Memory;
@@ -34,6 +34,8 @@ pub(super) struct Given {
     pub(super) reading: Reading,
     /// Made with the keys of the memory that is asked, and of no other.
     probes: Vec<Probe>,
+    /// The kinds of which some value could not be read.
+    unread: KindSet,
     /// What the sender has to do with the person.
     relationship: Option<Relationship>,
 }
@@ -103,6 +105,7 @@ impl<'a> Asked<'a> {
         let reading = &mut given.reading;
         read_into(reading, person, pointer, &self.rules, Side::Probe);
         self.memory.probe(&reading.keys, &mut given.probes);
+        given.unread = listed::unread(person, reading, pointer);
         if reading.readable > 0 {
             return;
         }
@@ -201,6 +204,7 @@ fn of(given: &Given) -> listed::Person<'_> {
     listed::Person {
         keys: &given.reading.keys,
         probes: &given.probes,
+        unread: given.unread,
         relationship: given.relationship.as_ref(),
     }
 }

@@ -10,13 +10,15 @@ use super::{AsOf, Instance};
 use crate::blocklist::registers::{Counting, Doubt, Registers, Standing};
 use crate::blocklist::{Probe, Verdict};
 use crate::domain::Position;
-use crate::domain::channel::ChannelSet;
+use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::decision::Listing;
 use crate::domain::fault::Fault;
-use crate::domain::identifier::{Grade, Key, Kind, KindSet};
+use crate::domain::identifier::{Grade, Key, Kind, KindSet, Reading};
+use crate::domain::person::{self, HashOf};
 use crate::domain::register::{Lift, Relationship};
 use crate::ledger::memory::Memory;
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -42,6 +44,19 @@ pub(super) struct Listed {
     today: NaiveDate,
 }
 
+/// A register that counted for a screening, as its certificate tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// Its slug.
+    pub slug: String,
+    /// The version in force.
+    pub version: Option<Uuid>,
+    /// The day that its file is of.
+    pub date: Option<NaiveDate>,
+    /// Whether it could be relied on: [`Standing::name`].
+    pub standing: String,
+}
+
 /// What was given of a person, as registers are asked for it.
 #[derive(Clone, Copy)]
 pub(super) struct Person<'a> {
@@ -49,8 +64,36 @@ pub(super) struct Person<'a> {
     pub(super) keys: &'a [Key],
     /// Their tags, as objections are asked for them.
     pub(super) probes: &'a [Probe],
+    /// The kinds of which some value could not be read: it may be the one on a register.
+    pub(super) unread: KindSet,
     /// What the sender has to do with the person.
     pub(super) relationship: Option<&'a Relationship>,
+}
+
+/// The kinds of which some value of a person could not be read; `pointer` is where the
+/// person stands.
+pub(super) fn unread(person: &person::Person, reading: &Reading, pointer: &str) -> KindSet {
+    let places = reading.warnings.iter().filter_map(|told| told.pointer.strip_prefix(pointer));
+    places.filter_map(|place| kind_at(person, place)).fold(KindSet::NONE, KindSet::with)
+}
+
+/// The kind of identifier that stands at a place of a person.
+fn kind_at(person: &person::Person, pointer: &str) -> Option<Kind> {
+    let mut parts = pointer.split('/').skip(1);
+    Some(match parts.next()? {
+        "emails" => Kind::Email,
+        "phones" => Kind::Phone,
+        "personnummer" => Kind::Personnummer,
+        "addresses" => Kind::Postal,
+        "customer_ids" => Kind::CustomerId,
+        "cookie_ids" => Kind::CookieId,
+        "advertising_ids" => Kind::AdvertisingId,
+        "hashes" => match person.hashes.get(parts.next()?.parse::<usize>().ok()?)?.of {
+            HashOf::Email => Kind::Email,
+            HashOf::Phone => Kind::Phone,
+        },
+        _ => return None,
+    })
 }
 
 /// What a register says.
@@ -158,6 +201,20 @@ impl Listed {
         })
     }
 
+    /// The registers that count for a channel.
+    pub(super) fn counted(&self, channel: Channel) -> impl Iterator<Item = Counted> {
+        let own = self.counting.iter().filter(move |own| own.channels.contains(channel));
+        own.map(|own| {
+            let version = own.register.in_force();
+            Counted {
+                slug: own.register.slug.clone(),
+                version: version.map(|version| version.id),
+                date: version.map(|version| version.date),
+                standing: own.standing.name().to_owned(),
+            }
+        })
+    }
+
     fn lift(&self, counting: &Counting, relationship: Option<&Relationship>) -> Lift {
         counting.register.rules.lifted_by.lifts(relationship, self.today)
     }
@@ -171,7 +228,8 @@ fn weigh_one(
     verdict: &mut Verdict,
     told: &mut impl FnMut(&Counting, Said),
 ) {
-    let known = person.keys.iter().fold(KindSet::NONE, |set, key| set.with(key.kind));
+    let reached = counting.register.reached(person.keys);
+    let known = reached.fold(KindSet::NONE, |set, key| set.with(key.kind)).without(person.unread);
     let probes = match counting.generation() {
         Some(own) if !memory.is_all_of(own) => Cow::Owned(memory.probes_of(person.keys, own)),
         _ => Cow::Borrowed(person.probes),
@@ -200,8 +258,15 @@ pub(super) fn warning(counting: &Counting, doubt: Doubt, place: &dyn Fn() -> Str
             "The register {slug} has a newer version since then, and what the one of then held is no longer kept."
         ),
         Doubt::Unchecked => {
-            let held = counting.register.rules.holds.names().join(", ");
-            format!("The register {slug} holds {held}: without one it cannot tell. Give it too.")
+            let coverage = counting.register.in_force().map(|version| version.coverage.names());
+            match coverage.unwrap_or_default().join(", ") {
+                none if none.is_empty() => format!(
+                    "The rows of the register {slug} have nothing in common: it can tell who is on it, and of nobody that they are not. Load a version whose rows all have the same (POST /v1/registers/{slug}/versions)."
+                ),
+                each => format!(
+                    "The register {slug} cannot tell by what was given: all that each of its rows has is {each}. Give what of it is missing or could not be read."
+                ),
+            }
         }
     };
     let pointer = match (doubt, counting.named) {

@@ -7,7 +7,7 @@ use super::screen::{Input, Watched};
 use super::{instance, out};
 use crate::config::{LoadRegister, NewRegister, Registers, RegistersAction};
 use crate::domain::identifier::KindSet;
-use crate::domain::register::Preset;
+use crate::domain::register::{CustomerRule, Preset};
 use reqwest::blocking::Body;
 use serde_json::{Value, json};
 
@@ -68,11 +68,17 @@ fn body(new: &NewRegister) -> Value {
         "holds": new.holds, "channels": channels, "max_age_days": new.max_age_days,
         "columns": new.columns, "region": new.region,
     });
-    if new.consent || new.customer.is_some() {
-        let customer = new
-            .customer
-            .map(|days| json!({"days_after_end": days, "similar_offer": new.similar_offer}));
-        body["lifted_by"] = json!({"consent": new.consent, "customer": customer});
+    if new.consent || new.consent_days.is_some() || new.customer.is_some() {
+        // What is not said of it stays as the preset has it: the API takes it as a whole.
+        let begun = new.preset.map(|preset| preset.rules().lifted_by).unwrap_or_default();
+        let similar = begun.customer.is_some_and(|rule| rule.similar_offer) || new.similar_offer;
+        let said =
+            new.customer.map(|days| CustomerRule { days_after_end: days, similar_offer: similar });
+        let customer = said.or(begun.customer);
+        let consent_days = new.consent_days.or(begun.consent_days);
+        let consent = new.consent || begun.consent;
+        body["lifted_by"] =
+            json!({"consent": consent, "consent_days": consent_days, "customer": customer});
     }
     body
 }
@@ -99,6 +105,10 @@ fn loaded(options: &Registers, load: &LoadRegister) -> Outcome {
         };
         let mut query = vec![("date", load.date.to_string())];
         query.extend(load.columns.clone().map(|columns| ("columns", columns)));
+        query.extend(load.replaces.map(|id| ("replaces", id.to_string())));
+        if load.allow_shrink {
+            query.push(("allow_shrink", "true".to_owned()));
+        }
         if load.dry_run {
             query.push(("dry_run", "true".to_owned()));
         }
@@ -116,7 +126,13 @@ fn loaded(options: &Registers, load: &LoadRegister) -> Outcome {
     let [date, rows, until] = ["date", "rows", "good_until"].map(|name| out::cell(&version[name]));
     let text = match load.dry_run {
         true => format!("All {rows} rows can be read. Nothing was loaded."),
-        false => format!("{register} of {date} is in force: {rows} rows, good until {until}."),
+        false => {
+            let before = match answer["rows_before"].as_i64() {
+                Some(before) => format!(" ({before} before)"),
+                None => String::new(),
+            };
+            format!("{register} of {date} is in force: {rows} rows{before}, good until {until}.")
+        }
     };
     said(options, &answer, text)
 }

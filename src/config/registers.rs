@@ -83,10 +83,14 @@ pub struct NewRegister {
     /// preset
     #[arg(long, value_name = "DAYS")]
     pub max_age_days: Option<u16>,
-    /// A consent lifts its block
+    /// A consent lifts its block, besides what the preset has
     #[arg(long = "lifted-by-consent")]
     pub consent: bool,
-    /// Being a customer lifts its block, and so many days after that ended
+    /// A consent lifts it only for so many days after it was given
+    #[arg(long, value_name = "DAYS")]
+    pub consent_days: Option<u16>,
+    /// Being a customer lifts its block, and so many days after that ended; what the preset
+    /// has besides stays
     #[arg(long = "lifted-by-customer", value_name = "DAYS")]
     pub customer: Option<u16>,
     /// For a customer, only with an offer of the same kind
@@ -114,6 +118,13 @@ pub struct LoadRegister {
     /// What headings mean that are not known: phone:Nummer,phone:#2
     #[arg(long, value_name = "NAME:HEADING,...")]
     pub columns: Option<String>,
+    /// The id of the version in force, where its date or its file is wrong: this one may be
+    /// of an earlier day
+    #[arg(long, value_name = "VERSION")]
+    pub replaces: Option<uuid::Uuid>,
+    /// Load it though it has lost more than a fifth of the rows in force
+    #[arg(long)]
+    pub allow_shrink: bool,
     /// Check every row, and load nothing
     #[arg(long)]
     pub dry_run: bool,

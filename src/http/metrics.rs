@@ -1,9 +1,11 @@
 //! `/metrics` in Prometheus' text format. No label ever carries what a client
-//! sent: operations are named by the route table, clients not at all.
+//! sent, but for the slugs that administrators give registers: operations are named by
+//! the route table, clients not at all.
 
 use super::server::ServerError;
 use super::state::State;
 use crate::app::App;
+use crate::app::registers::Age;
 use crate::domain::decision::Decision;
 use actix_web::dev::Server;
 use actix_web::{HttpResponse, HttpServer, get, http::header, web};
@@ -30,6 +32,8 @@ pub(crate) struct Metrics {
     deliveries: Option<IntGaugeVec>,
     review: Option<IntGaugeVec>,
     review_oldest: Option<IntGaugeVec>,
+    register_ages: Option<IntGaugeVec>,
+    register_days_left: Option<IntGaugeVec>,
 }
 
 impl Metrics {
@@ -100,6 +104,16 @@ impl Metrics {
             "How long the oldest of them has waited.",
             "kind",
         );
+        let register_ages = gauges(
+            "nejtack_register_age_days",
+            "Days since the date of the version in force of an opt-out register.",
+            "register",
+        );
+        let register_days_left = gauges(
+            "nejtack_register_days_left",
+            "Days until that version is too old to be relied on; below 0 once it is.",
+            "register",
+        );
         let decisions = register(&registry, decisions);
         let each = [Decision::Clear, Decision::Undecidable, Decision::Blocked];
         let decisions = each.map(|decision| {
@@ -118,6 +132,8 @@ impl Metrics {
             deliveries,
             review,
             review_oldest,
+            register_ages,
+            register_days_left,
             registry,
         }
     }
@@ -162,6 +178,12 @@ impl Metrics {
         show(self.review.as_ref(), [("value", values.open), ("message", messages.open)]);
         let oldest = [("value", values.oldest_seconds), ("message", messages.oldest_seconds)];
         show(self.review_oldest.as_ref(), oldest);
+        for Age { register, days, days_left } in app.register_ages() {
+            let both = [(&self.register_ages, days), (&self.register_days_left, days_left)];
+            for (gauge, value) in both.into_iter().filter_map(|(own, v)| Some((own.as_ref()?, v))) {
+                gauge.with_label_values(&[register.as_str()]).set(value);
+            }
+        }
         TextEncoder::new().encode_to_string(&self.registry.gather()).unwrap_or_default()
     }
 }

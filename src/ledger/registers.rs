@@ -6,7 +6,8 @@ use super::{Ledger, Shared};
 use crate::blocklist::registers::{Bound, Register, Registers, Roll, Version};
 use crate::crypto::tag::Tag;
 use crate::domain::Position;
-use crate::domain::identifier::{Grade, Kind};
+use crate::domain::identifier::{Grade, Kind, KindSet};
+use crate::domain::register::Coverage;
 use crate::store::{
     Connection, RegisterBindingRow, RegisterEndingRow, RegisterPieceRow, RegisterRow,
     RegisterVersionRow, StoreError, registers,
@@ -167,17 +168,20 @@ impl RegisterNews {
             memory.put(Register::new(id(&row.id)?, row.position, slug, name, rules));
         }
         for row in &self.versions {
-            let id_of = id(&row.id)?;
+            let (id_of, register) = (id(&row.id)?, id(&row.register)?);
+            let rules = memory.find(&register.to_string()).map(|own| &own.rules);
+            let held = rules.ok_or_else(|| unknown("register"))?.holds.0;
             let version = Version {
                 id: id_of,
                 position: row.position,
                 date: date(&row.version_date)?,
                 generation: row.key_version,
                 rows: row.row_count,
+                coverage: coverage(row, held)?,
             };
             // Those of versions that were replaced meanwhile are nowhere.
             let roll = self.rolls.get(&id_of).cloned().unwrap_or_default();
-            memory.put_version(id(&row.register)?, version, roll);
+            memory.put_version(register, version, roll);
         }
         for row in &self.bindings {
             let bound = Bound {
@@ -194,6 +198,24 @@ impl RegisterNews {
         }
         Ok(())
     }
+}
+
+/// What every row of a version has, of a register that holds these kinds.
+///
+/// # Errors
+/// [`StoreError::Other`]: it cannot be read.
+pub fn coverage(row: &RegisterVersionRow, held: KindSet) -> Result<Coverage, StoreError> {
+    row.coverage.as_deref().map_or_else(|| Ok(Coverage::of_old(held)), json)
+}
+
+/// Which columns of a version's file were read as what.
+///
+/// # Errors
+/// [`StoreError::Other`]: it cannot be read.
+pub fn columns_used<T: serde::de::DeserializeOwned>(
+    row: &RegisterVersionRow,
+) -> Result<T, StoreError> {
+    json(&row.columns_used)
 }
 
 /// The day of a version.

@@ -63,6 +63,7 @@ pub use transfer_row::TransferRow;
 pub use url::{Backend, DatabaseUrl};
 
 use connection::{Lent, Pool, Role};
+use std::path::PathBuf;
 
 /// An open database, whose schema is the one that this program knows.
 #[derive(Debug)]
@@ -71,6 +72,8 @@ pub struct Store {
     /// None where the database was opened to be judged.
     writers: Option<Pool>,
     readers: Pool,
+    /// The folder of SQLite's file.
+    folder: Option<PathBuf>,
 }
 
 impl Store {
@@ -84,6 +87,7 @@ impl Store {
             backend: url.backend(),
             writers: Some(connection::pool(url, Role::Write)),
             readers: connection::pool(url, Role::Read),
+            folder: url.folder(),
         })
     }
 
@@ -95,6 +99,7 @@ impl Store {
             backend: url.backend(),
             writers: None,
             readers: connection::pool(url, Role::Audit),
+            folder: url.folder(),
         })
     }
 
@@ -185,6 +190,12 @@ impl Store {
             Connection::Sqlite(conn) => sqlite::fold_back(conn),
             Connection::Postgresql(_) => Ok(true),
         }
+    }
+
+    /// How many bytes the disk of the data folder still has for us; none on PostgreSQL,
+    /// whose disk is not to be seen from here.
+    pub fn free_space(&self) -> Result<Option<u64>, StoreError> {
+        self.folder.as_deref().map(sqlite::free_space).transpose()
     }
 
     fn writer(&self) -> Result<Lent, StoreError> {

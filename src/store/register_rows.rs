@@ -59,6 +59,10 @@ pub struct RegisterVersionRow {
     pub rows_digest: Vec<u8>,
     /// Which columns were read as what: JSON.
     pub columns_used: String,
+    /// What every row of the file has: `domain::register::Coverage` as JSON. None of a
+    /// version that was loaded before this was kept, whose entry commits to nothing of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coverage: Option<String>,
 }
 
 /// That a register binds some controllers from this position on. Append-only.

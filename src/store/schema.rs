@@ -220,6 +220,7 @@ diesel::table! {
         sent_digest -> Nullable<Binary>,
         failure -> Nullable<Text>,
         failure_line -> Nullable<BigInt>,
+        registers -> Nullable<Text>,
     }
 }
 
@@ -353,6 +354,7 @@ diesel::table! {
         file_digest -> Binary,
         rows_digest -> Binary,
         columns_used -> Text,
+        coverage -> Nullable<Text>,
     }
 }
 

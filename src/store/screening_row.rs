@@ -59,4 +59,8 @@ pub struct ScreeningRow {
     pub failure: Option<String>,
     /// In which line of the file.
     pub failure_line: Option<i64>,
+    /// Which versions of which opt-out registers counted: JSON. None of one that ended
+    /// before this was kept, whose entry commits to nothing of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registers: Option<String>,
 }

@@ -54,6 +54,12 @@ pub(super) fn require_file(path: &Path, create: bool) -> Result<(), StoreError> 
     }
 }
 
+/// How many bytes can still be written to the disk that this folder is on.
+pub(super) fn free_space(folder: &Path) -> Result<u64, StoreError> {
+    let told = rustix::fs::statvfs(folder).map_err(|error| at(folder, &error.into()))?;
+    Ok(told.f_bavail.saturating_mul(told.f_frsize))
+}
+
 /// The WAL and its index get their mode from this file.
 fn create_file(path: &Path) -> std::io::Result<()> {
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?.sync_all()?;

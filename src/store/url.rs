@@ -58,6 +58,13 @@ impl DatabaseUrl {
         }
     }
 
+    /// The folder that SQLite's file is in.
+    pub(super) fn folder(&self) -> Option<PathBuf> {
+        let Target::Sqlite(path) = &self.0 else { return None };
+        let folder = path.parent().filter(|folder| *folder != Path::new(""));
+        Some(folder.unwrap_or(Path::new(".")).to_owned())
+    }
+
     /// The URL for people and logs, without its password.
     pub fn redacted(&self) -> String {
         match &self.0 {

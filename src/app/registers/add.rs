@@ -12,6 +12,7 @@ use crate::crypto::random;
 use crate::domain::channel::ChannelSet;
 use crate::domain::client::Scope;
 use crate::domain::fault::Fault;
+use crate::domain::identifier::phone::knows_region;
 use crate::domain::identifier::{Kind, KindSet};
 use crate::domain::register::{HOLDINGS, Holds, LONGEST_AGE, Layout, LiftedBy, Preset, Rules};
 use crate::ledger::submission::{ActRows, EntryKind, Need};
@@ -131,8 +132,9 @@ fn check(app: &Instance, rules: &Rules, faults: &mut Vec<Fault>) {
         let detail = "Write 1 to 3,660 days.";
         faults.push(Fault::new("/max_age_days", "out_of_range", detail));
     }
-    if rules.region.len() != 2 || !rules.region.bytes().all(|byte| byte.is_ascii_uppercase()) {
-        let detail = "Write two letters, such as SE or NO.";
+    let capital = rules.region.bytes().all(|byte| byte.is_ascii_uppercase());
+    if !capital || !knows_region(&rules.region) {
+        let detail = "Write a country in two letters, such as SE or NO.";
         faults.push(Fault::new("/region", "region", detail));
     }
     let Some(columns) = &rules.columns else { return };

@@ -1,7 +1,7 @@
 //! Whom a register binds: configuration, so that no caller can forget one.
 
 use super::add::may_write;
-use super::found;
+use super::{all_yours, found};
 use crate::app::App;
 use crate::app::binding::named;
 use crate::app::caller::Caller;
@@ -38,7 +38,8 @@ pub struct BindingView {
 
 /// A binding about to be made.
 pub struct NewBinding {
-    /// Slugs, ids or organisation numbers; none: every controller, now and later.
+    /// Slugs, ids or organisation numbers; none: every controller, now and later, or the
+    /// caller's own where it is bound to some.
     pub controllers: Vec<String>,
     /// Channels; none: those of the register's rules.
     pub channels: Option<ChannelSet>,
@@ -96,7 +97,8 @@ pub async fn bind_register(
 /// Ends a binding: the register counts no more for those whom nothing else binds to it.
 ///
 /// # Errors
-/// [`Code::NotFound`]; [`Code::EventNotPossible`] where it was ended before.
+/// [`Code::NotFound`]; [`Code::ControllerNotYours`]; [`Code::EventNotPossible`] where it
+/// was ended before.
 pub async fn unbind_register(
     app: &App,
     envelope: Envelope<'_>,
@@ -110,6 +112,7 @@ pub async fn unbind_register(
         let register = found(&memory, register)?;
         let bound = register.bindings.iter().find(|bound| bound.id == binding);
         let bound = bound.ok_or_else(|| Refusal::new(Code::NotFound))?;
+        all_yours(&memory, envelope.caller, std::iter::once(bound))?;
         BindingView { ended: true, ..view(&memory.directory, &register, bound) }
     };
     let row = RegisterEndingRow { position: 0, binding: binding.as_bytes().to_vec() };

@@ -4,13 +4,14 @@ use super::found;
 use crate::app::caller::Caller;
 use crate::app::paging::{cut, one_more, page, place};
 use crate::app::refusal::Refusal;
+use crate::app::screen::ColumnUsed;
 use crate::app::{App, Instance};
 use crate::blocklist::registers::Register;
 use crate::domain::Time;
 use crate::domain::client::Scope;
 use crate::domain::register::{LiftedBy, Preset, Rules};
 use crate::ledger::entry::from_micros;
-use crate::ledger::registers::date;
+use crate::ledger::registers::{columns_used, coverage, date};
 use crate::store::{Connection, RegisterVersionRow, StoreError, entries, registers};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -57,6 +58,12 @@ pub struct VersionView {
     pub position: i64,
     /// Rows of its file.
     pub rows: i64,
+    /// Which columns were read as what; none of a file with a layout of its own.
+    #[serde(default)]
+    pub columns_used: Vec<ColumnUsed>,
+    /// What every row has: by nothing else can it be told that somebody is not on it.
+    #[serde(default)]
+    pub every_row_has: Vec<String>,
     /// Bytes of its file.
     pub bytes: i64,
     /// Keyed digest of its file: the same file has the same.
@@ -103,6 +110,8 @@ pub(super) fn version_view(
         loaded_at,
         position: row.position,
         rows: row.row_count,
+        columns_used: columns_used(row)?,
+        every_row_has: coverage(row, rules.holds.0)?.names(),
         bytes: row.received_bytes,
         digest: row.file_digest.clone(),
         age_days: (today - date).num_days(),
@@ -127,6 +136,34 @@ fn versions(
         version_view(&row, &register.rules, told)
     };
     rows.into_iter().map(view).collect()
+}
+
+/// How old the version in force of a register is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Age {
+    /// The register's slug.
+    pub register: String,
+    /// Days since its date.
+    pub days: i64,
+    /// Days until it is too old to be relied on: 0 on the last one, and then below.
+    pub days_left: i64,
+}
+
+impl Instance {
+    /// The ages of the registers that have a version.
+    #[must_use]
+    pub fn register_ages(&self) -> Vec<Age> {
+        let today = self.today();
+        let age = |register: &Arc<Register>| {
+            let date = register.in_force()?.date;
+            Some(Age {
+                register: register.slug.clone(),
+                days: (today - date).num_days(),
+                days_left: (register.rules.good_until(date) - today).num_days(),
+            })
+        };
+        self.memory().registers.iter().filter_map(age).collect()
+    }
 }
 
 const LISTING: [Scope; 3] = [Scope::RegistersWrite, Scope::LookupsDecide, Scope::AuditRead];

@@ -1,23 +1,22 @@
 //! A new version of a register: its file comes in as a stream, and counts all at once.
 
 use super::add::may_write;
-use super::found;
 use super::list::{VersionView, version_view};
 use super::read::{source, staged};
+use super::settle::{Settled, not_older, possible, settled};
 use super::stage::{Place, Stage, Staged};
+use super::{all_yours, found};
 use crate::app::App;
 use crate::app::caller::Caller;
-use crate::app::commit::{Committed, Envelope, act, answered_before, commit, receipts};
+use crate::app::commit::{Committed, Envelope, act, commit};
 use crate::app::refusal::{Code, Refusal};
 use crate::app::screen::Feed;
 use crate::blocklist::registers::Register;
 use crate::crypto::random;
 use crate::domain::fault::Fault;
-use crate::domain::register::Layout;
-use crate::ledger::entry::from_micros;
+use crate::domain::register::{Holds, Layout};
 use crate::ledger::submission::{ActRows, EntryKind, Need};
-use crate::store::{RegisterVersionRow, entries, registers};
-use crate::tabular::campaign::{Format, Mapping};
+use crate::tabular::campaign::Format;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::NaiveDate;
@@ -34,15 +33,28 @@ pub struct NewVersion {
     /// The day that its file is of.
     pub date: NaiveDate,
     /// What headings mean, besides what the register's rules say.
-    pub columns: Vec<Mapping>,
+    pub columns: Option<String>,
     /// How the file is written; none where the register has a layout of its own.
     pub format: Option<Format>,
+    /// The version in force, where its date or its file is wrong: this one may be of an
+    /// earlier day.
+    pub replaces: Option<Uuid>,
+    /// Whether it may have lost many of the rows in force.
+    pub allow_shrink: bool,
+}
+
+/// What was said of a load, as far as it counts at its end.
+pub(super) struct Said {
+    pub(super) date: NaiveDate,
+    columns: Option<String>,
+    pub(super) replaces: Option<Uuid>,
+    pub(super) allow_shrink: bool,
 }
 
 /// A load under way.
 pub struct Begun {
     register: Arc<Register>,
-    date: NaiveDate,
+    said: Said,
     outcome: oneshot::Receiver<Result<Ended, Refusal>>,
 }
 
@@ -59,6 +71,9 @@ pub struct Loaded {
     pub register: String,
     /// The version.
     pub version: VersionView,
+    /// Rows of the version that it replaced.
+    #[serde(default)]
+    pub rows_before: Option<i64>,
 }
 
 /// How the files of a register are written.
@@ -76,7 +91,8 @@ pub async fn layout_of(app: &App, caller: &Caller, register: &str) -> Result<Lay
 /// which is told when all of it is here.
 ///
 /// # Errors
-/// [`Code::NotFound`]; a date that cannot be.
+/// [`Code::NotFound`]; a date that cannot be; a register that binds others' controllers,
+/// or holds what must not be held here.
 pub async fn begin_load(
     app: &App,
     caller: &Caller,
@@ -85,20 +101,29 @@ pub async fn begin_load(
 ) -> Result<(Feed, Begun), Refusal> {
     may_write(caller)?;
     app.caught_up_for(caller).await?;
-    let register = found(&app.memory(), &new.register)?;
-    if new.date > app.today() {
-        return Err(date_fault("in_the_future", "This day is still to come.".to_owned()));
+    let register = {
+        let memory = app.memory();
+        let register = found(&memory, &new.register)?;
+        let bound = register.bindings.iter().filter(|bound| bound.ended.is_none());
+        all_yours(&memory, caller, bound)?;
+        register
+    };
+    holdable(app, &register)?;
+    possible(new.date, app.today())?;
+    if let Some(version) = register.in_force()
+        && !retried
+        && new.replaces.is_none()
+    {
+        not_older(version.date, new.date)?;
     }
-    if !retried {
-        not_older(&register, new.date)?;
-    }
+    let source = source(&register, new.columns.as_deref(), new.format)?;
     let version = random::uuid_v7(app.now());
     let place = app.loads.enter(app, version)?;
-    let stage = Stage::new(app, Arc::clone(&register), version, dry_run);
-    let source = source(&register, new.columns, new.format)?;
+    let stage = Stage::new(app, Arc::clone(&register), version, dry_run)?;
     let (feed, parts) = Feed::new();
     let (tell, outcome) = oneshot::channel();
-    let date = new.date;
+    let NewVersion { date, columns, replaces, allow_shrink, .. } = new;
+    let said = Said { date, columns, replaces, allow_shrink };
     let run = move || {
         let staged = staged(stage, source, date, parts);
         let ended = staged.map(|staged| Ended { staged, place });
@@ -108,27 +133,47 @@ pub async fn begin_load(
         log::error!("a register got no thread to be loaded by: {error}");
         Refusal::new(Code::Unavailable).retry_after(10)
     })?;
-    Ok((feed, Begun { register, date, outcome }))
+    Ok((feed, Begun { register, said, outcome }))
 }
 
-fn date_fault(code: &'static str, detail: String) -> Refusal {
-    Refusal::at(Code::Unprocessable, vec![Fault::new("/date", code, detail)])
-}
-
-fn not_older(register: &Register, date: NaiveDate) -> Result<(), Refusal> {
-    match register.in_force() {
-        Some(version) if date < version.date => Err(date_fault(
-            "older_than_in_force",
-            format!("The version in force is of {}; load one of that day or later.", version.date),
-        )),
-        _ => Ok(()),
+/// A kind that is refused here would be left out of every row: whoever is on the register
+/// by it would be cleared.
+fn holdable(app: &App, register: &Register) -> Result<(), Refusal> {
+    let refused = register.rules.holds.0.intersection(app.settings().refused);
+    if refused.is_empty() {
+        return Ok(());
     }
+    let names = Holds(refused).names().join(", ");
+    let detail = format!(
+        "The register holds {names}, which this service must not hold: no version of it can be loaded here."
+    );
+    let fault = Fault::new("/register", "kind_refused", detail.clone());
+    let detail = Some(detail.into());
+    Err(Refusal { detail, ..Refusal::at(Code::Unprocessable, vec![fault]) })
+}
+
+/// What a load asks for, for who repeats it: of what was left out, nothing.
+fn canonical(register: Uuid, said: &Said, file: &[u8]) -> Result<Vec<u8>, Refusal> {
+    let mut asked = json!({
+        "register": register, "date": said.date, "file": STANDARD.encode(file),
+    });
+    if let Some(columns) = &said.columns {
+        asked["columns"] = json!(columns);
+    }
+    if let Some(replaces) = said.replaces {
+        asked["replaces"] = json!(replaces);
+    }
+    if said.allow_shrink {
+        asked["allow_shrink"] = json!(true);
+    }
+    serde_json_canonicalizer::to_vec(&asked).map_err(|_| Refusal::new(Code::Internal))
 }
 
 /// Waits for the end of the file, and puts the version in force.
 ///
-/// The same file of the same day as the version in force is that version: it is answered
-/// as when it was loaded, and nothing is recorded. Another file of that day replaces it.
+/// The same file of the same day as the version in force, read in the same way, is that
+/// version: it is answered as when it was loaded, and nothing is recorded. Another file
+/// of that day replaces it, and so does the same file with other columns.
 ///
 /// # Errors
 /// What is wrong with the file; a later version that came meanwhile.
@@ -138,38 +183,36 @@ pub async fn put_in_force(
     begun: Begun,
     (idempotency_key, dry_run): (Option<&str>, bool),
 ) -> Result<Committed<Loaded>, Refusal> {
-    let Begun { register, date, outcome } = begun;
+    let Begun { register, said, outcome } = begun;
     let ended = outcome.await.unwrap_or_else(|_| Err(Refusal::new(Code::Internal)))?;
     let Ended { staged: Staged { row, roll }, place } = ended;
-    let file = STANDARD.encode(&row.file_digest);
-    let asked = json!({"register": register.id, "date": date, "file": file});
-    let canonical = serde_json_canonicalizer::to_vec(&asked);
-    let canonical = canonical.map_err(|_| Refusal::new(Code::Internal))?;
+    let canonical = canonical(register.id, &said, &row.file_digest)?;
     let envelope = Envelope { caller, canonical: &canonical, idempotency_key, dry_run };
     let operation = "load_register_version";
-    let settled = settled(app, &envelope, operation, &register, &row).await;
-    match settled {
-        Ok(None) => {}
+    let before = match settled(app, &envelope, operation, &register, (&row, &said)).await {
+        Ok(Settled::Follows(before)) => before,
         settled => {
             forget(app, place.version).await;
-            return settled.map(|found| found.expect("asked above"));
+            return match settled? {
+                Settled::Answered(answer) => Ok(*answer),
+                Settled::Follows(_) => Err(Refusal::new(Code::Internal)), // above
+            };
         }
-    }
-    let newest = app
-        .memory()
-        .registers
-        .find(&register.slug)
-        .map_or(0, |register| register.in_force().map_or(0, |version| version.position));
+    };
     let version = place.version;
     let view = version_view(&row, &register.rules, (app.today(), app.now(), true))?;
-    let value = Loaded { register: register.slug.clone(), version: view };
+    let rows_before = before.map(|before| before.rows);
+    let value = Loaded { register: register.slug.clone(), version: view, rows_before };
     let need = Need::RegisterStaged {
         register: register.id,
-        after: newest,
+        after: before.map_or(0, |before| before.position),
         version,
         pieces: if dry_run { 0 } else { row.piece_count },
     };
-    let says = json!({"register": register.slug, "date": date, "rows": row.row_count});
+    let mut says = json!({"register": register.slug, "date": said.date, "rows": row.row_count});
+    if let Some(replaces) = said.replaces {
+        says["replaces"] = json!(replaces);
+    }
     let rows = ActRows { register_version: Some(row), ..ActRows::default() };
     let mut act = act(EntryKind::RegisterLoaded, Some(version), rows, vec![need]);
     act.says.push(("register", says));
@@ -190,45 +233,6 @@ pub async fn put_in_force(
             Err(refusal)
         }
     }
-}
-
-/// What needs no entry: a retry, a file that is in force already, one that is too old.
-async fn settled(
-    app: &App,
-    envelope: &Envelope<'_>,
-    operation: &str,
-    register: &Register,
-    row: &RegisterVersionRow,
-) -> Result<Option<Committed<Loaded>>, Refusal> {
-    if let Some(mut earlier) = answered_before::<Loaded>(app, envelope, operation).await? {
-        earlier.receipts = receipts(app, earlier.position, earlier.position).await?;
-        let own = &mut earlier.value.version;
-        (own.position, own.loaded_at) = (earlier.position, earlier.time);
-        return Ok(Some(earlier));
-    }
-    app.caught_up_for(envelope.caller).await?;
-    let register = found(&app.memory(), &register.id.to_string())?;
-    let id = register.id;
-    let newest = app.waiting(move |instance| {
-        let read = |conn: &mut _| {
-            let Some(row) = registers::newest_version(conn, id.as_bytes())? else {
-                return Ok(None);
-            };
-            let time = entries::get(conn, row.position)?.map_or(0, |entry| entry.time);
-            Ok(Some((row, from_micros(time))))
-        };
-        Ok(instance.ledger.store().read(read)?)
-    });
-    let Some((newest, time)) = newest.await? else { return Ok(None) };
-    let same = (&newest.version_date, &newest.file_digest) == (&row.version_date, &row.file_digest);
-    if same {
-        let view = version_view(&newest, &register.rules, (app.today(), time, true))?;
-        let value = Loaded { register: register.slug.clone(), version: view };
-        let receipts = receipts(app, newest.position, newest.position).await?;
-        return Ok(Some(Committed { value, position: newest.position, time, receipts }));
-    }
-    not_older(&register, crate::ledger::registers::date(&row.version_date)?)?;
-    Ok(None)
 }
 
 async fn forget(app: &App, version: Uuid) {

@@ -10,18 +10,21 @@ mod bind;
 mod list;
 mod load;
 mod read;
+mod room;
+mod settle;
 mod stage;
 mod sweep;
 
 pub use add::{NewRegister, add_register};
 pub use bind::{BindingView, NewBinding, bind_register, list_register_bindings, unbind_register};
-pub use list::{RegisterView, VersionView, list_register_versions, list_registers};
+pub use list::{Age, RegisterView, VersionView, list_register_versions, list_registers};
 pub use load::{Begun, Loaded, NewVersion, begin_load, layout_of, put_in_force};
 
 pub(super) use stage::Loads;
 
+use super::caller::Caller;
 use super::refusal::{Code, Refusal};
-use crate::blocklist::registers::Register;
+use crate::blocklist::registers::{Bound, Register};
 use crate::ledger::memory::Memory;
 use std::sync::Arc;
 
@@ -31,4 +34,21 @@ use std::sync::Arc;
 /// [`Code::NotFound`].
 fn found(memory: &Memory, name: &str) -> Result<Arc<Register>, Refusal> {
     memory.registers.find(name).cloned().ok_or_else(|| Refusal::new(Code::NotFound))
+}
+
+/// Goes on only where all whom these bindings bind are the caller's: what is done to the
+/// register, or to a binding, is done to them.
+///
+/// # Errors
+/// [`Code::ControllerNotYours`].
+fn all_yours<'a>(
+    memory: &Memory,
+    caller: &Caller,
+    mut bindings: impl Iterator<Item = &'a Bound>,
+) -> Result<(), Refusal> {
+    let own = &caller.client.controllers;
+    match bindings.all(|bound| memory.directory.within(&bound.binding, own)) {
+        true => Ok(()),
+        false => Err(Refusal::new(Code::ControllerNotYours)),
+    }
 }

@@ -22,13 +22,24 @@ pub(super) enum Source {
 /// What reads a file of this register.
 ///
 /// # Errors
-/// The register's own columns cannot be read.
+/// A fault at `/columns`: what cannot be read, or is said of a file without headings.
 pub(super) fn source(
     register: &Register,
-    mut columns: Vec<Mapping>,
+    columns: Option<&str>,
     format: Option<Format>,
 ) -> Result<Source, Refusal> {
-    let Some(format) = format else { return Ok(Source::Robinson(Robinson::default())) };
+    let fault = |code, detail: std::borrow::Cow<'static, str>| {
+        Refusal::at(Code::Unprocessable, vec![Fault::new("/columns", code, detail)])
+    };
+    let columns = columns.map_or(Ok(Vec::new()), Mapping::read);
+    let mut columns = columns.map_err(|wrong| fault(wrong.code, wrong.detail))?;
+    let Some(format) = format else {
+        if columns.is_empty() {
+            return Ok(Source::Robinson(Robinson::default()));
+        }
+        let detail = "The Robinson list has a layout of its own: leave columns out.";
+        return Err(fault(campaign::Fault::COLUMNS, detail.into()));
+    };
     let own = register.rules.columns.as_deref().map_or(Ok(Vec::new()), Mapping::read);
     // Checked when the register was added. What the request says of a column counts.
     let own = own.map_err(|_| Refusal::new(Code::Internal))?;
@@ -95,7 +106,7 @@ fn push(source: &mut Source, part: &[u8], stage: &mut Stage) -> Result<(), Refus
                     failed = stage.record(line, record).err();
                 }
             });
-            failed.map_or(Ok(()), |error| Err(error.into()))
+            failed.map_or(Ok(()), Err)
         }
         Source::Columns(cutter) => {
             let mut blocks = Vec::new();
@@ -112,7 +123,7 @@ fn last(source: Source, stage: &mut Stage) -> Result<String, Refusal> {
         Source::Robinson(list) => {
             let mut failed = None;
             list.finish(|line, record| failed = stage.record(line, record).err());
-            failed.map_or_else(|| Ok("[]".to_owned()), |error| Err(error.into()))
+            failed.map_or_else(|| Ok("[]".to_owned()), Err)
         }
         Source::Columns(cutter) => {
             let mut blocks = Vec::new();
@@ -145,7 +156,7 @@ fn take(blocks: &[campaign::Block], stage: &mut Stage) -> Result<(), Refusal> {
         });
         out.clear();
         if let Some(error) = failed {
-            return Err(error.into());
+            return Err(error);
         }
         rewritten.map_err(|fault| file_fault(stage, fault))?;
     }

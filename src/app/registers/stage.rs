@@ -1,15 +1,18 @@
 //! A register's file on its way beside the ledger: read row by row, tagged, and written
 //! in pieces so small that whoever records an objection does not notice.
 
+use super::room;
 use crate::app::App;
 use crate::app::refusal::{Code, Refusal};
 use crate::blocklist::registers::{Register, Roll};
 use crate::crypto::keyring::Keyring;
 use crate::domain::fault::Fault;
+use crate::domain::identifier::hashed::{self, NOT_RECORDABLE};
 use crate::domain::identifier::{Kind, NORMALISER_VERSION, Reading, Rules, Side, read_into};
 use crate::domain::person::Person;
+use crate::domain::register::Coverage;
 use crate::ledger::registers::{RowsDigest, kind_byte};
-use crate::store::{RegisterPieceRow, RegisterVersionRow, StoreError, registers};
+use crate::store::{RegisterPieceRow, RegisterVersionRow, registers};
 use crate::tabular::robinson::Broken;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -99,6 +102,10 @@ pub(super) struct Stage {
     ready: Vec<RegisterPieceRow>,
     digest: RowsDigest,
     roll: Roll,
+    /// What every row so far has.
+    coverage: Option<Coverage>,
+    /// Bytes written.
+    written: u64,
     rows: i64,
     tags: i64,
     faults: Vec<Fault>,
@@ -111,10 +118,20 @@ pub(super) struct Staged {
 }
 
 impl Stage {
-    pub(super) fn new(app: &App, register: Arc<Register>, version: Uuid, dry_run: bool) -> Self {
+    /// # Errors
+    /// The disk has too little room.
+    pub(super) fn new(
+        app: &App,
+        register: Arc<Register>,
+        version: Uuid,
+        dry_run: bool,
+    ) -> Result<Self, Refusal> {
+        if !dry_run {
+            room::require(app.ledger.store(), 0)?;
+        }
         let memory = app.memory();
         let (generation, keyring, today) = (memory.generation(), app.keyring(), app.today());
-        Self {
+        Ok(Self {
             app: app.clone(),
             register,
             version,
@@ -127,10 +144,12 @@ impl Stage {
             ready: Vec::new(),
             digest: RowsDigest::default(),
             roll: Roll::default(),
+            coverage: None,
+            written: 0,
             rows: 0,
             tags: 0,
             faults: Vec::new(),
-        }
+        })
     }
 
     /// The version that is being written.
@@ -148,7 +167,7 @@ impl Stage {
         &mut self,
         line: u64,
         record: Result<Person, Broken>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), Refusal> {
         match record {
             Ok(mut person) => self.take(line, &mut person),
             Err(broken) => {
@@ -176,8 +195,8 @@ impl Stage {
     }
 
     /// Takes a row: it must have something that the register holds, and nothing of that
-    /// that cannot be read.
-    pub(super) fn take(&mut self, line: u64, person: &mut Person) -> Result<(), StoreError> {
+    /// that cannot be read. A hash is such: nobody can be found by every spelling of it.
+    pub(super) fn take(&mut self, line: u64, person: &mut Person) -> Result<(), Refusal> {
         self.rows += 1;
         let held = self.register.rules.holds.0;
         if !held.contains(Kind::Email) {
@@ -201,12 +220,18 @@ impl Stage {
         if !held.contains(Kind::AdvertisingId) {
             person.advertising_ids.clear();
         }
+        person.hashes.retain(|hash| held.contains(hashed::kind(hash.of)));
         let (region, refused) = (&self.register.rules.region, self.app.settings().refused);
         let rules = Rules { region, other_regions: &[], today: self.today, refused };
         let mut reading = std::mem::take(&mut self.reading);
         read_into(&mut reading, person, "", &rules, Side::Store);
         let told = reading.warnings.first().map(|fault| (fault.code.clone(), fault.detail.clone()));
+        let hashed = reading.warnings.iter().any(|fault| fault.code == NOT_RECORDABLE.code);
         let taken = match (&*reading.unread, told) {
+            _ if hashed => {
+                self.broken(line, NOT_RECORDABLE.code, NOT_RECORDABLE.detail);
+                Ok(())
+            }
             ([], _) if reading.readable > 0 => self.keep(&reading),
             (_, Some((_, detail))) if !reading.unread.is_empty() => {
                 let code = reading.unread[0].code;
@@ -227,14 +252,20 @@ impl Stage {
         taken
     }
 
-    fn keep(&mut self, reading: &Reading) -> Result<(), StoreError> {
+    fn keep(&mut self, reading: &Reading) -> Result<(), Refusal> {
+        let row = Coverage::of_row(&reading.keys);
+        match &mut self.coverage {
+            Some(all) => all.meet(&row),
+            none => *none = Some(row),
+        }
         if self.dry_run || !self.faults.is_empty() {
             return Ok(());
         }
         for key in &reading.keys {
             let tag = self.keyring.tag_in(key, self.generation);
             let Some(tag) = tag else {
-                return Err(StoreError::Other("the newest tag key is missing".into()));
+                log::error!("a register cannot be loaded: the newest tag key is missing");
+                return Err(Refusal::new(Code::Internal));
             };
             self.roll.load(&tag, key.kind, key.grade);
             self.piece.kinds.push(kind_byte(key.kind, key.grade));
@@ -258,10 +289,14 @@ impl Stage {
         self.ready.push(done);
     }
 
-    fn write(&mut self) -> Result<(), StoreError> {
+    fn write(&mut self) -> Result<(), Refusal> {
         let begun = Instant::now();
         let store = self.app.ledger.store();
-        store.write(|conn| registers::insert_pieces(conn, &self.ready))?;
+        let bytes = self.ready.iter().map(|piece| piece.kinds.len() + piece.tags.len());
+        self.written += bytes.sum::<usize>() as u64;
+        room::require(store, self.written)?;
+        let written = store.write(|conn| registers::insert_pieces(conn, &self.ready));
+        written.map_err(room::refusal)?;
         self.ready.clear();
         std::thread::sleep(begun.elapsed().min(PAUSE));
         Ok(())
@@ -296,6 +331,7 @@ impl Stage {
             self.write()?;
         }
         self.roll.settle();
+        let coverage = serde_json::to_string(&self.coverage.unwrap_or_default());
         let row = RegisterVersionRow {
             position: 0,
             id: self.version.as_bytes().to_vec(),
@@ -310,6 +346,7 @@ impl Stage {
             file_digest: digest.to_vec(),
             rows_digest: self.digest.digest().to_vec(),
             columns_used,
+            coverage: Some(coverage.map_err(|_| Refusal::new(Code::Internal))?),
         };
         Ok(Staged { row, roll: self.roll })
     }

@@ -6,6 +6,7 @@ use super::failure::Failure;
 use super::kept::Standing;
 use super::run::{Job, Totals};
 use crate::app::commit::act;
+use crate::app::listed::Counted;
 use crate::app::refusal::{Code, Refusal};
 use crate::app::{App, AsOf, Caller, Instance, commit};
 use crate::domain::Time;
@@ -20,6 +21,7 @@ use crate::store::{entries, screenings};
 use crate::tabular::campaign::Layout;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// A certificate.
@@ -43,6 +45,8 @@ pub struct Certificate {
     pub changed_since: Option<i64>,
     /// Which columns were read as what.
     pub columns: Vec<ColumnUsed>,
+    /// Which registers counted, by slug; of an earlier one that is not known.
+    pub registers: Vec<Counted>,
     /// Rows that came.
     pub rows: i64,
     /// Of those, clear.
@@ -129,6 +133,7 @@ fn row(job: &Job, totals: &Totals, failure: Option<&Failure>) -> ScreeningRow {
         Some(own) if counts.controllers.is_empty() => vec![own],
         _ => counts.controllers.iter().copied().collect(),
     };
+    let registers = counted(job, &controllers);
     let columns = totals.layout.as_ref().map(|layout| columns(layout)).unwrap_or_default();
     ScreeningRow {
         position: 0,
@@ -153,7 +158,20 @@ fn row(job: &Job, totals: &Totals, failure: Option<&Failure>) -> ScreeningRow {
         sent_digest: totals.sent_digest.filter(|_| failure.is_none()).map(Vec::from),
         failure: failure.map(|failure| failure.code().to_owned()),
         failure_line: failure.and_then(Failure::line),
+        registers: Some(json!(registers).to_string()),
     }
+}
+
+/// The registers that counted for any of these controllers.
+fn counted(job: &Job, controllers: &[Uuid]) -> Vec<Counted> {
+    let memory = job.app.memory();
+    let (basis, channel) = (&job.basis, job.screening.channel);
+    let of = |id: &Uuid| basis.listed(&memory, *id, basis.as_of.position);
+    let each = controllers.iter().map(of);
+    let by_slug = each.flat_map(|listed| {
+        listed.counted(channel).map(|own| (own.slug.clone(), own)).collect::<Vec<_>>()
+    });
+    by_slug.collect::<BTreeMap<_, _>>().into_values().collect()
 }
 
 fn columns(layout: &Layout) -> Vec<ColumnUsed> {
@@ -190,6 +208,11 @@ fn certificate(
         keep: row.keep.clone(),
         changed_since: row.changed_since,
         columns: serde_json::from_str(&row.columns_used).map_err(broken)?,
+        registers: row
+            .registers
+            .as_deref()
+            .map_or(Ok(Vec::new()), serde_json::from_str)
+            .map_err(broken)?,
         rows: row.row_count,
         clear: row.clear_count,
         blocked: row.blocked_count,

@@ -8,8 +8,8 @@ use crate::blocklist::{Probe, Question, Verdict};
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::controller::Controller;
 use crate::domain::decision::Decision;
-use crate::domain::identifier::{Kind, KindSet, Reading, Rules, Side, read_into};
-use crate::domain::person::{HashOf, Person};
+use crate::domain::identifier::{Kind, Reading, Rules, Side, read_into};
+use crate::domain::person::Person;
 use crate::domain::register::Relationship;
 use crate::ledger::memory::Memory;
 use crate::tabular::campaign::{Block, Fault, Outcome, Row};
@@ -138,7 +138,8 @@ impl<'a> Judge<'a> {
         };
         let relationship = relationship(row);
         let relationship = relationship.as_ref();
-        let given = listed::Person { keys: &reading.keys, probes, relationship };
+        let unread = listed::unread(person, reading, "");
+        let given = listed::Person { keys: &reading.keys, probes, unread, relationship };
         let (listed, listed_then) = &*whose.listed;
         let mut verdict = at(job.basis.as_of.position);
         listed.weigh(memory, given, channels, &mut verdict, |_, _| ());
@@ -191,8 +192,8 @@ impl<'a> Judge<'a> {
 
 /// What the row says that the sender has to do with the person.
 fn relationship(row: &Row<'_>) -> Option<Relationship> {
-    let [kind, ended_at, similar_offer] = row.relationship();
-    Relationship::read(&kind?, ended_at.as_deref(), similar_offer.as_deref())
+    let [kind, given_at, ended_at, similar_offer] = row.relationship();
+    Relationship::read(&kind?, [given_at.as_deref(), ended_at.as_deref()], similar_offer.as_deref())
 }
 
 /// Why a row cannot be decided: what perhaps met, what could not be read, and only then
@@ -221,12 +222,7 @@ fn undecided(
 /// What could not be read, where nothing else makes a row undecidable: the contact
 /// point of the channel, or all that was given.
 fn unread(person: &Person, reading: &Reading, channel: Channel) -> &'static str {
-    let mut kinds = KindSet::NONE;
-    for warning in &reading.warnings {
-        if let Some(kind) = kind_at(person, &warning.pointer) {
-            kinds = kinds.with(kind);
-        }
-    }
+    let kinds = listed::unread(person, reading, "");
     let own = |kind: &Kind| match channel {
         Channel::Post | Channel::UnaddressedPost => *kind == Kind::Postal,
         channel => kind.contact_point_of().is_some_and(|reached| reached.contains(channel)),
@@ -237,23 +233,4 @@ fn unread(person: &Person, reading: &Reading, channel: Channel) -> &'static str 
         None if reading.given == 0 => reason::NOTHING_GIVEN,
         None => reason::NOTHING_READABLE,
     }
-}
-
-/// The kind of what stands at a place of a person.
-fn kind_at(person: &Person, pointer: &str) -> Option<Kind> {
-    let mut parts = pointer.split('/').skip(1);
-    Some(match parts.next()? {
-        "emails" => Kind::Email,
-        "phones" => Kind::Phone,
-        "personnummer" => Kind::Personnummer,
-        "addresses" => Kind::Postal,
-        "customer_ids" => Kind::CustomerId,
-        "cookie_ids" => Kind::CookieId,
-        "advertising_ids" => Kind::AdvertisingId,
-        "hashes" => match person.hashes.get(parts.next()?.parse::<usize>().ok()?)?.of {
-            HashOf::Email => Kind::Email,
-            HashOf::Phone => Kind::Phone,
-        },
-        _ => return None,
-    })
 }

@@ -15,6 +15,7 @@ mod kept;
 pub mod reason;
 mod run;
 
+pub use super::listed::Counted;
 pub use certificate::{Certificate, ColumnUsed, read_screening};
 pub use kept::{Standing, read_screening_result};
 pub(super) use run::Part;

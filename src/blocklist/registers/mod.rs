@@ -14,7 +14,8 @@ pub use weigh::{Counting, Doubt, Doubts, Standing};
 use crate::domain::Position;
 use crate::domain::channel::ChannelSet;
 use crate::domain::controller::{Binding, Directory};
-use crate::domain::register::Rules;
+use crate::domain::identifier::Key;
+use crate::domain::register::{Coverage, Rules};
 use chrono::NaiveDate;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -58,6 +59,8 @@ pub struct Version {
     pub generation: i32,
     /// Rows of its file.
     pub rows: i64,
+    /// What every one of them has.
+    pub coverage: Coverage,
 }
 
 /// Whom a register binds.
@@ -93,6 +96,12 @@ impl Register {
     #[must_use]
     pub fn is_stale(&self, version: &Version, today: NaiveDate) -> bool {
         today > self.rules.good_until(version.date)
+    }
+
+    /// Those of these keys by which the version in force can tell who is not on it.
+    pub fn reached<'k>(&self, keys: &'k [Key]) -> impl Iterator<Item = &'k Key> {
+        let coverage = self.in_force().map(|version| &version.coverage);
+        keys.iter().filter(move |key| coverage.is_some_and(|coverage| coverage.reaches(key)))
     }
 
     /// How many keys are held of it.

@@ -43,7 +43,7 @@ pub enum Doubt {
     Missing,
     /// [`Standing::Gone`].
     Gone,
-    /// Nothing that it holds was given: it could not be asked.
+    /// Nothing that all of its rows have was given: it could not be asked.
     Unchecked,
 }
 
@@ -80,6 +80,17 @@ impl Doubts {
 }
 
 impl Standing {
+    /// The name used in certificates.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::InForce => "in_force",
+            Self::Stale => "stale",
+            Self::Missing => "missing",
+            Self::Gone => "gone",
+        }
+    }
+
     pub(super) fn of(register: &Register, at: Position, today: NaiveDate) -> Self {
         let then = register.versions.iter().rev().find(|version| version.position <= at);
         match then {
@@ -99,8 +110,9 @@ impl Counting {
     }
 
     /// Adds what the register says to a verdict about these channels. `known` are the
-    /// kinds of identifier that could be read of the person, and `probes` their keys in
-    /// the register's own generation of tags. `met` hears of each match.
+    /// kinds of identifier by which it can tell that the person is not on it
+    /// ([`Register::reached`]), and `probes` the person's keys in the register's own
+    /// generation of tags. `met` hears of each match.
     ///
     /// A match on a version that is too old blocks all the same: that somebody is on it
     /// was known, and only the absence of others cannot be relied on.
@@ -129,9 +141,11 @@ impl Counting {
             verdict.doubts = verdict.doubts.with(doubt);
             return Some(doubt);
         }
+        let every = self.register.in_force().map(|version| version.coverage.kinds());
+        let every = every.unwrap_or(KindSet::NONE);
         let unchecked = |channel: &Channel| {
             !verdict.blocked.contains(*channel)
-                && !self.register.rules.needed(*channel).iter().any(|kind| known.contains(kind))
+                && self.register.rules.needed(*channel, every).intersection(known).is_empty()
         };
         let open = asked.iter().filter(unchecked).fold(ChannelSet::NONE, ChannelSet::with);
         if open.is_empty() {

@@ -7,6 +7,9 @@ use super::{Grade, Key, Kind, Unreadable, code, folding};
 /// An id or the name of its issuer.
 const LONGEST: usize = 256;
 
+/// Between an issuer and an id.
+const BETWEEN: char = '\u{1f}';
+
 const NO_ISSUER: Unreadable = Unreadable {
     code: code::UNREADABLE,
     detail: "The issuer is missing. An id means something only to its issuer; name it.",
@@ -46,7 +49,7 @@ impl Opaque {
         }
         // An issuer is a system's name, most often a host: without case. Control
         // characters are refused, so the separator is unambiguous.
-        Ok(Self { kind, canonical: format!("{}\u{1f}{value}", lower(&issuer)) })
+        Ok(Self { kind, canonical: format!("{}{BETWEEN}{value}", lower(&issuer)) })
     }
 
     /// Issuer and id, joined.
@@ -60,6 +63,16 @@ impl Opaque {
     pub fn keys(&self) -> Vec<Key> {
         vec![Key::plain(self.kind, Grade::Exact, self.canonical.as_str())]
     }
+}
+
+/// The issuer of the id that a key is of; `None` where the key is of no such id.
+#[must_use]
+pub fn issuer(key: &Key) -> Option<&str> {
+    if !matches!(key.kind, Kind::CustomerId | Kind::CookieId) {
+        return None;
+    }
+    let (issuer, _) = std::str::from_utf8(&key.material).ok()?.split_once(BETWEEN)?;
+    Some(issuer)
 }
 
 /// The advertising id of a telephone (IDFA, GAID): lower case.

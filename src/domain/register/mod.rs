@@ -7,9 +7,11 @@
 //! customers. So its block can be lifted where its rules say so, and an objection's
 //! never.
 
+mod coverage;
 mod preset;
 mod relationship;
 
+pub use coverage::Coverage;
 pub use preset::Preset;
 pub use relationship::{CustomerRule, Lift, LiftedBy, Relationship, RelationshipKind, day};
 
@@ -80,17 +82,27 @@ impl Rules {
         date.checked_add_days(chrono::Days::new(self.max_age_days.into())).unwrap_or(NaiveDate::MAX)
     }
 
-    /// The kinds of which one must be known of a person before the register can be said
-    /// not to have them, on this channel: the channel's contact point where the register
-    /// holds such, or else anything that it holds.
+    /// The kinds of which one must be known of a person before a version whose rows all
+    /// have `every` can be said not to have them, on this channel: the channel's contact
+    /// point where the register holds such and every row has it, or else what stands for
+    /// the person; anything that every row has where it holds none.
     #[must_use]
-    pub fn needed(&self, channel: Channel) -> KindSet {
+    pub fn needed(&self, channel: Channel, every: KindSet) -> KindSet {
         let reaches = |kind: &Kind| match channel {
             Channel::Post | Channel::UnaddressedPost => *kind == Kind::Postal,
             channel => kind.contact_point_of().is_some_and(|own| own.contains(channel)),
         };
         let contact = self.holds.0.iter().filter(reaches).fold(KindSet::NONE, KindSet::with);
-        if contact.is_empty() { self.holds.0 } else { contact }
+        let every = every.intersection(self.holds.0);
+        if contact.is_empty() {
+            return every;
+        }
+        let reached = contact.intersection(every);
+        if reached.is_empty() {
+            // Another number or address than the one given may be the one on the list.
+            return every.without(KindSet::of(&[Kind::Email, Kind::Phone, Kind::Postal]));
+        }
+        reached
     }
 }
 
@@ -144,10 +156,24 @@ mod tests {
 
     #[test]
     fn a_number_is_needed_where_numbers_are_held_and_an_address_where_addresses_are() {
+        let (phone, postal) = (KindSet::of(&[Kind::Phone]), KindSet::of(&[Kind::Postal]));
+        let both = KindSet::of(&[Kind::Phone, Kind::Postal]);
         let norway = Preset::NoReservasjon.rules();
-        assert_eq!(norway.needed(Channel::Phone), KindSet::of(&[Kind::Phone]));
-        assert_eq!(norway.needed(Channel::Post), KindSet::of(&[Kind::Postal]));
+        assert_eq!(norway.needed(Channel::Phone, both), phone);
+        assert_eq!(norway.needed(Channel::Post, both), postal);
+        assert_eq!(norway.needed(Channel::Phone, phone), phone);
+        assert_eq!(norway.needed(Channel::Post, phone), KindSet::NONE, "no address is in it");
         let denmark = Preset::DkRobinson.rules();
-        assert_eq!(denmark.needed(Channel::Phone), KindSet::of(&[Kind::Postal]));
+        assert_eq!(denmark.needed(Channel::Phone, postal), postal);
+    }
+
+    #[test]
+    fn what_stands_for_the_person_will_do_where_contact_points_are_missing() {
+        let held = KindSet::of(&[Kind::Personnummer, Kind::Phone]);
+        let rules = Rules { holds: Holds(held), ..Preset::NixTelefon.rules() };
+        let number = KindSet::of(&[Kind::Personnummer]);
+        assert_eq!(rules.needed(Channel::Phone, number), number);
+        assert_eq!(rules.needed(Channel::Phone, held), KindSet::of(&[Kind::Phone]));
+        assert_eq!(rules.needed(Channel::Phone, KindSet::NONE), KindSet::NONE);
     }
 }

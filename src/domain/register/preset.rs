@@ -82,6 +82,10 @@ impl Preset {
             Self::DkRobinson => (92, None, "DK"),
             Self::NoReservasjon => (28, similar(0), "NO"),
         };
+        let consent_days = match self {
+            Self::NixTelefon => Some(89),
+            _ => None,
+        };
         let layout = match self {
             Self::DkRobinson => Layout::DkRobinson,
             _ => Layout::Columns,
@@ -91,7 +95,7 @@ impl Preset {
             holds: Holds(KindSet::of(holds)),
             channels: channels.to_vec(),
             max_age_days,
-            lifted_by: LiftedBy { customer, consent: true },
+            lifted_by: LiftedBy { customer, consent: true, consent_days },
             layout,
             columns: None,
             region: region.to_owned(),

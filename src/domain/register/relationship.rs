@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub struct Relationship {
     /// What it is.
     pub kind: RelationshipKind,
+    /// The day on which a consent was given.
+    pub given_at: Option<NaiveDate>,
     /// The last day of it, which may be still to come; none: it goes on.
     pub ended_at: Option<NaiveDate>,
     /// Whether what is offered is of the same kind as what was bought.
@@ -31,6 +33,10 @@ pub struct LiftedBy {
     /// Having consented.
     #[serde(default)]
     pub consent: bool,
+    /// Only for so many days after the consent was given, where there is such a bound: one
+    /// of which nobody says when it was given then lifts nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent_days: Option<u16>,
 }
 
 /// Which customers may be contacted all the same.
@@ -62,11 +68,15 @@ impl RelationshipKind {
 }
 
 impl Relationship {
-    /// Reads what a row of a file says: the kind, the last day (a date, or a time whose
-    /// date counts), and whether the offer is similar. `None`: it says none, or none
-    /// that can be read, which lifts nothing.
+    /// Reads what a row of a file says: the kind, the day on which it was given and the
+    /// last one (a date, or a time whose date counts), and whether the offer is similar.
+    /// `None`: it says none, or none that can be read, which lifts nothing.
     #[must_use]
-    pub fn read(kind: &str, ended_at: Option<&str>, similar_offer: Option<&str>) -> Option<Self> {
+    pub fn read(
+        kind: &str,
+        [given_at, ended_at]: [Option<&str>; 2],
+        similar_offer: Option<&str>,
+    ) -> Option<Self> {
         let is =
             |words: &[&str], text: &str| words.iter().any(|word| text.eq_ignore_ascii_case(word));
         let kind = match kind {
@@ -74,12 +84,14 @@ impl Relationship {
             kind if is(&["consent", "samtycke"], kind) => RelationshipKind::Consent,
             _ => return None,
         };
-        let ended_at = match ended_at {
-            None => None,
-            Some(text) => Some(day(text)?),
+        let read = |text: Option<&str>| match text {
+            None => Some(None),
+            Some(text) => day(text).map(Some),
         };
+        let (given_at, ended_at) = (read(given_at)?, read(ended_at)?);
         let similar = |text: &str| is(&["true", "yes", "ja", "1", "sant"], text);
-        Some(Self { kind, ended_at, similar_offer: similar_offer.is_some_and(similar) })
+        let similar_offer = similar_offer.is_some_and(similar);
+        Some(Self { kind, given_at, ended_at, similar_offer })
     }
 }
 
@@ -96,18 +108,29 @@ impl LiftedBy {
     #[must_use]
     pub fn lifts(&self, relationship: Option<&Relationship>, today: NaiveDate) -> Lift {
         let Some(relationship) = relationship else { return Lift::No };
+        let after = |date: NaiveDate, days: u16| {
+            date.checked_add_days(chrono::Days::new(days.into())).unwrap_or(NaiveDate::MAX)
+        };
+        let mut last = NaiveDate::MAX;
         let days = match (relationship.kind, self.customer) {
             (RelationshipKind::Customer, Some(rule))
                 if relationship.similar_offer || !rule.similar_offer =>
             {
                 rule.days_after_end
             }
-            (RelationshipKind::Consent, _) if self.consent => 0,
+            (RelationshipKind::Consent, _) if self.consent => {
+                if let Some(days) = self.consent_days {
+                    let given = relationship.given_at.filter(|given| *given <= today);
+                    let Some(given) = given else { return Lift::No };
+                    last = after(given, days);
+                }
+                0
+            }
             _ => return Lift::No,
         };
-        let last = relationship.ended_at.map_or(NaiveDate::MAX, |ended| {
-            ended.checked_add_days(chrono::Days::new(days.into())).unwrap_or(NaiveDate::MAX)
-        });
+        if let Some(ended) = relationship.ended_at {
+            last = last.min(after(ended, days));
+        }
         if today <= last { Lift::Yes } else { Lift::NoLonger }
     }
 }
@@ -122,13 +145,14 @@ mod tests {
     }
 
     fn customer(ended_at: Option<NaiveDate>, similar_offer: bool) -> Option<Relationship> {
-        Some(Relationship { kind: RelationshipKind::Customer, ended_at, similar_offer })
+        let kind = RelationshipKind::Customer;
+        Some(Relationship { kind, given_at: None, ended_at, similar_offer })
     }
 
     #[test]
     fn a_customer_counts_for_as_long_as_the_rules_say() {
         let rule = CustomerRule { days_after_end: 10, similar_offer: true };
-        let rules = LiftedBy { customer: Some(rule), consent: false };
+        let rules = LiftedBy { customer: Some(rule), ..LiftedBy::default() };
         let lifts =
             |relationship: Option<Relationship>| rules.lifts(relationship.as_ref(), day(50));
         assert_eq!(lifts(customer(None, true)), Lift::Yes);
@@ -142,13 +166,30 @@ mod tests {
     fn a_consent_counts_until_it_has_lapsed_and_where_it_lifts_at_all() {
         let consent = |ended_at| Relationship {
             kind: RelationshipKind::Consent,
+            given_at: None,
             ended_at,
             similar_offer: false,
         };
-        let yes = LiftedBy { customer: None, consent: true };
+        let yes = LiftedBy { consent: true, ..LiftedBy::default() };
         assert_eq!(yes.lifts(Some(&consent(Some(day(50)))), day(50)), Lift::Yes);
         assert_eq!(yes.lifts(Some(&consent(Some(day(49)))), day(50)), Lift::NoLonger);
         assert_eq!(LiftedBy::default().lifts(Some(&consent(None)), day(50)), Lift::No);
         assert_eq!(yes.lifts(customer(None, true).as_ref(), day(50)), Lift::No);
+    }
+
+    #[test]
+    fn a_consent_that_lasts_a_while_needs_its_day() {
+        let rules = LiftedBy { consent: true, consent_days: Some(10), customer: None };
+        let lifts = |given_at, ended_at| {
+            let kind = RelationshipKind::Consent;
+            let said = Relationship { kind, given_at, ended_at, similar_offer: false };
+            rules.lifts(Some(&said), day(50))
+        };
+        assert_eq!(lifts(None, None), Lift::No, "nobody says when");
+        assert_eq!(lifts(Some(day(40)), None), Lift::Yes);
+        assert_eq!(lifts(Some(day(39)), None), Lift::NoLonger);
+        assert_eq!(lifts(Some(day(45)), Some(day(49))), Lift::NoLonger, "it was taken back");
+        assert_eq!(lifts(Some(day(39)), Some(day(90))), Lift::NoLonger, "it cannot last longer");
+        assert_eq!(lifts(Some(day(51)), None), Lift::No, "still to come");
     }
 }

@@ -35,6 +35,8 @@ pub enum Column {
     PhoneSha256,
     /// What the sender has to do with the person: `customer` or `consent`.
     Relationship,
+    /// The day on which a consent was given.
+    RelationshipGivenAt,
     /// The last day of that.
     RelationshipEndedAt,
     /// Whether the offer is of the same kind as what was bought.
@@ -51,7 +53,7 @@ pub enum Column {
 
 impl Column {
     /// Every kind of column with its name in `columns`.
-    pub const EVERY: [(Self, &'static str); 19] = [
+    pub const EVERY: [(Self, &'static str); 20] = [
         (Self::Email, "email"),
         (Self::Phone, "phone"),
         (Self::Personnummer, "personnummer"),
@@ -67,6 +69,7 @@ impl Column {
         (Self::EmailSha256, "email_sha256"),
         (Self::PhoneSha256, "phone_sha256"),
         (Self::Relationship, "relationship"),
+        (Self::RelationshipGivenAt, "relationship_given_at"),
         (Self::RelationshipEndedAt, "relationship_ended_at"),
         (Self::SimilarOffer, "similar_offer"),
         (Self::Controller, "controller"),
@@ -101,6 +104,7 @@ impl Column {
                 | Self::FamilyName
                 | Self::City
                 | Self::Relationship
+                | Self::RelationshipGivenAt
                 | Self::RelationshipEndedAt
                 | Self::SimilarOffer
                 | Self::Controller

@@ -83,7 +83,7 @@ const PHONE_SHA256: &str = "\
     phonenumbersha256 phonenumberhash telefonsha256 telefonhash mobilsha256 hashadtelefon \
     phonesha256hash hashedphones";
 
-const KNOWN: [(Column, &str); 15] = [
+const KNOWN: [(Column, &str); 16] = [
     (Column::Email, EMAIL),
     (Column::Phone, PHONE),
     (Column::Personnummer, PERSONNUMMER),
@@ -98,6 +98,7 @@ const KNOWN: [(Column, &str); 15] = [
     (Column::PhoneSha256, PHONE_SHA256),
     // Only by our own names: "Kund" and "Samtycke" can say anything.
     (Column::Relationship, "relationship"),
+    (Column::RelationshipGivenAt, "relationshipgivenat"),
     (Column::RelationshipEndedAt, "relationshipendedat"),
     (Column::SimilarOffer, "similaroffer"),
 ];

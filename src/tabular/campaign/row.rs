@@ -136,12 +136,17 @@ impl Row<'_> {
         }
     }
 
-    /// What the sender has to do with the person, as the row says it: the kind, the last
-    /// day, and whether the offer is of the same kind. Blanks are none.
+    /// What the sender has to do with the person, as the row says it: the kind, the day on
+    /// which it was given, the last day, and whether the offer is of the same kind. Blanks
+    /// are none.
     #[must_use]
-    pub fn relationship(&self) -> [Option<String>; 3] {
-        const SAID: [Column; 3] =
-            [Column::Relationship, Column::RelationshipEndedAt, Column::SimilarOffer];
+    pub fn relationship(&self) -> [Option<String>; 4] {
+        const SAID: [Column; 4] = [
+            Column::Relationship,
+            Column::RelationshipGivenAt,
+            Column::RelationshipEndedAt,
+            Column::SimilarOffer,
+        ];
         match &self.content {
             Content::Object(object) => object.relationship.clone(),
             Content::Fields(fields) if fields.layout.relationship => {

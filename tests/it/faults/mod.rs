@@ -12,6 +12,7 @@ mod kill;
 mod matrix;
 mod order;
 mod random;
+mod register;
 mod scenes;
 mod strace;
 mod trace;

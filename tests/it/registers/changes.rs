@@ -1,13 +1,15 @@
 //! `at` in the past, and `changed_since`: what is not known any more is never `clear`,
 //! and never silently unchanged.
 
-use super::{NOT_ON_IT, ON_IT, csv, decision, load, loaded, nix, nix_of, phone, warned, with};
+use super::{
+    NOT_ON_IT, ON_IT, csv, days_ago, decision, load, loaded, nix, nix_of, phone, warned, with,
+};
 use crate::support::{Party, World, on_both};
 use serde_json::json;
 
 fn changed(crm: &Party<'_>, since: i64) -> Vec<String> {
     let persons = json!([{"key": "on", "phones": [ON_IT]}, {"key": "off", "phones": [NOT_ON_IT]},
-        {"key": "friend", "phones": [ON_IT], "relationship": {"kind": "consent"}}]);
+        {"key": "friend", "phones": [ON_IT], "relationship": {"kind": "consent", "given_at": days_ago(0)}}]);
     let body = json!({"controller": "tandgruppen-goteborg", "channels": ["phone"], "persons": persons, "changed_since": since});
     let answer = crm.post("/v1/lookups/batch", &body);
     let results = answer.body["results"].as_array().unwrap_or_else(|| panic!("{answer}"));

@@ -72,11 +72,60 @@ fn registers_are_kept_from_the_command_line() {
             "--similar-offer",
         ],
     );
+    lifted_by_is_the_presets_but_for_what_is_said(&folder);
+    a_version_is_replaced(&folder, files.path());
     let listed = done(&folder, &["list", "--json"]);
     let listed: serde_json::Value = serde_json::from_str(&listed).expect("JSON");
-    let own = &listed["registers"][0];
-    assert_eq!(own["lifted_by"]["customer"]["days_after_end"], 10, "{own}");
-    assert_eq!(listed["registers"][1]["version"]["rows"], 2, "{listed}");
+    let of = |slug: &str| {
+        let all = listed["registers"].as_array().expect("a list").iter();
+        all.clone().find(|own| own["slug"] == slug).expect("it is there")
+    };
+    assert_eq!(of("medlemmar")["lifted_by"]["customer"]["days_after_end"], 10, "{listed}");
+    assert_eq!(of("nix-telefon")["version"]["rows"], 1, "{listed}");
+}
+
+fn lifted_by_is_the_presets_but_for_what_is_said(folder: &Folder) {
+    for (slug, preset, said, days, similar) in [
+        ("nix-a", "nix-telefon", &["--lifted-by-customer", "30"][..], Some(30), true),
+        ("nix-b", "nix-telefon", &["--lifted-by-consent"], Some(0), true),
+        ("nix-c", "nix-adresserat", &["--lifted-by-consent"], Some(365), true),
+        ("nix-d", "dk-robinson", &["--lifted-by-customer", "5"], Some(5), false),
+        ("nix-e", "dk-robinson", &["--lifted-by-consent"], None, false),
+    ] {
+        let add = ["add", slug, "--name", slug, "--preset", preset, "--json"];
+        let added = done(folder, &[&add, said].concat());
+        let added: serde_json::Value = serde_json::from_str(&added).expect("JSON");
+        let own = &added["lifted_by"];
+        assert_eq!(own["consent"], true, "{slug}: {added}");
+        let lasts = (preset == "nix-telefon").then_some(89);
+        assert_eq!(own["consent_days"].as_u64(), lasts, "{slug}: {added}");
+        assert_eq!(own["customer"]["days_after_end"].as_u64(), days, "{slug}: {added}");
+        assert_eq!(own["customer"]["similar_offer"] == true, similar, "{slug}: {added}");
+    }
+}
+
+fn a_version_is_replaced(folder: &Folder, files: &Path) {
+    let file = files.join("fler.csv");
+    let rows: Vec<_> = (200..260).map(|number| format!("0980-319 {number}")).collect();
+    let rows: Vec<_> = rows.iter().map(String::as_str).collect();
+    std::fs::write(&file, csv(&rows)).expect("written");
+    let (date, before) = (days_ago(1), days_ago(5));
+    let path = file.to_str().expect("UTF-8");
+    let load = ["load", "nix-telefon", path];
+    let said = done(folder, &[&load[..], &["--date", &date]].concat());
+    assert!(said.contains("60 rows (2 before)"), "{said}");
+    let listed = done(folder, &["list", "--json"]);
+    let listed: serde_json::Value = serde_json::from_str(&listed).expect("JSON");
+    let all = listed["registers"].as_array().expect("a list").iter();
+    let own = all.clone().find(|own| own["slug"] == "nix-telefon").expect("it is there");
+    let id = own["version"]["id"].as_str().expect("an id");
+    std::fs::write(&file, csv(&[ON_IT])).expect("written");
+    let replaces = [&load[..], &["--date", &before, "--replaces", id]].concat();
+    let cut = registers(folder, &replaces);
+    assert_eq!(cut.status.code(), Some(1));
+    assert!(stderr(&cut).contains("60 rows"), "{}", stderr(&cut));
+    let said = done(folder, &[&replaces[..], &["--allow-shrink"]].concat());
+    assert!(said.contains(&before) && said.contains("1 rows (60 before)"), "{said}");
 }
 
 #[test]
@@ -88,6 +137,7 @@ fn wrong_usage_is_told() {
         &["registers", "add", "nix", "--name", "N", "--similar-offer"],
         &["registers", "load", "nix", "f.csv"],
         &["registers", "load", "nix", "f.csv", "--date", "2026-13-01"],
+        &["registers", "load", "nix", "f.csv", "--date", "2026-11-02", "--replaces", "x"],
         &["registers", "unbind", "nix", "x"],
     ] {
         let output = nejtack().args(arguments).output().expect("it runs");

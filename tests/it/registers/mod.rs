@@ -2,11 +2,13 @@
 
 mod changes;
 mod command;
+mod coverage;
 mod decisions;
 mod denmark;
 mod life;
 mod loading;
 mod screened;
+mod versions;
 mod who;
 
 use crate::support::{Answer, Party, World};

@@ -1,7 +1,9 @@
 //! Registers in screened files.
 
-use super::{NOT_ON_IT, ON_IT, nix, nix_of};
+use super::{NOT_ON_IT, ON_IT, days_ago, nix, nix_of};
 use crate::support::{Answer, Party, on_both};
+use nejtack::evidence::receipt::Receipt;
+use serde_json::{Value, json};
 
 const PHONE: &str = "/v1/screenings?controller=tandgruppen-goteborg&channel=phone";
 
@@ -15,15 +17,16 @@ fn screened(party: &Party<'_>, path: &str, kind: &str, file: &str) -> String {
 on_both! {
     fn rows_say_what_registers_say(world) {
         nix_of(&world, 3, &[ON_IT]);
-        let file = format!("Namn;Mobil;relationship;relationship_ended_at;similar_offer\n\
-            Eva;{ON_IT};;;\nBo;{NOT_ON_IT};;;\nAnna;{ON_IT};customer;;ja\nPer;{ON_IT};kund;2020-01-01;ja\n\
-            Ulla;{ON_IT};samtycke;;\nIda;{ON_IT};granne;;\nOla;;;;\n");
+        let (fresh, lapsed) = (days_ago(89), days_ago(90));
+        let file = format!("Namn;Mobil;relationship;relationship_ended_at;similar_offer;relationship_given_at\n\
+            Eva;{ON_IT};;;;\nBo;{NOT_ON_IT};;;;\nAnna;{ON_IT};customer;;ja;\nPer;{ON_IT};kund;2020-01-01;ja;\n\
+            Ulla;{ON_IT};samtycke;;;{fresh}\nPia;{ON_IT};samtycke;;;{lapsed}\nIda;{ON_IT};granne;;;\nOla;;;;;\n");
         let back = screened(&world.crm(), PHONE, "text/csv", &file);
         let ends: Vec<_> = back.lines().skip(1).map(|line| line.rsplitn(3, ';').collect::<Vec<_>>()).collect();
         let said: Vec<_> = ends.iter().map(|end| (end[1], end[0])).collect();
         assert_eq!(said, [
             ("blocked", "register_matched"), ("clear", ""), ("clear", ""), ("blocked", "register_matched"),
-            ("clear", ""), ("blocked", "register_matched"), ("undecidable", "nothing_given"),
+            ("clear", ""), ("blocked", "register_matched"), ("blocked", "register_matched"), ("undecidable", "nothing_given"),
         ], "{back}");
     }
 
@@ -54,6 +57,28 @@ on_both! {
         assert!(screened(&optician, &format!("{path}&registers=nix-telefon"), "text/csv", &file).contains("register_matched"));
         let request = optician.request("POST", &format!("{path}&registers=nix-telefon,nej"));
         Answer::of(request.header("Content-Type", "text/csv").body(file)).is_problem(422, "unprocessable").at("/registers/1", "unknown_register");
+    }
+
+    fn its_certificate_says_which_versions_counted(world) {
+        nix_of(&world, 3, &[ON_IT]);
+        let admin = world.operator();
+        admin.makes("/v1/registers", &json!({"slug": "annan", "name": "Annan", "preset": "nix-telefon"}));
+        admin.makes("/v1/registers", &json!({"slug": "breven", "name": "Breven", "preset": "nix-adresserat"}));
+        for slug in ["annan", "breven"] {
+            admin.makes(&format!("/v1/registers/{slug}/bindings"), &json!({}));
+        }
+        let version = admin.get("/v1/registers/nix-telefon/versions").body["versions"][0]["id"].clone();
+        let crm = world.crm();
+        let request = crm.request("POST", PHONE).header("Content-Type", "text/csv");
+        let id = Answer::of(request.body(format!("Mobil\n{ON_IT}\n"))).header("Nejtack-Screening").to_owned();
+        let certificate = crm.get(&format!("/v1/screenings/{id}")).body;
+        assert_eq!(certificate["registers"], json!([
+            {"slug": "annan", "version": null, "date": null, "standing": "missing"},
+            {"slug": "nix-telefon", "version": version, "date": days_ago(3), "standing": "in_force"},
+        ]), "{certificate}");
+        let receipt = Receipt::read(certificate["receipt"].as_str().expect("one")).expect("a receipt");
+        let entry: Value = serde_json::from_str(&receipt.extra.entry).expect("JSON");
+        assert!(entry["screening"]["registers"].as_str().is_some_and(|told| told.contains(version.as_str().expect("an id"))), "{entry}");
     }
 
     fn only_what_may_have_changed_comes_back(world) {

@@ -24,6 +24,7 @@ on_both! {
         answer.is_problem(422, "unprocessable").at("/slug", "slug").at("/name", "control_characters");
         answer.at("/holds", "required").at("/channels", "required").at("/max_age_days", "out_of_range");
         answer.at("/region", "region").at("/columns", "columns");
+        admin.post("/v1/registers", &json!({"slug": "x-y", "name": "X", "preset": "nix-telefon", "region": "ZZ"})).at("/region", "region");
         let danish = json!({"slug": "robinson", "name": "R", "preset": "dk-robinson", "columns": "phone:a"});
         admin.post("/v1/registers", &danish).at("/columns", "columns");
         admin.post("/v1/registers", &json!({"slug": "x-y", "name": "X", "preset": "nix"})).is_problem(400, "malformed");
@@ -33,6 +34,32 @@ on_both! {
         let nobody = json!({"controllers": ["finns-inte"]});
         admin.post("/v1/registers/nix-telefon/bindings", &nobody).at("/controllers/0", "unknown_controller");
         admin.post("/v1/registers/finns-inte/bindings", &json!({})).is_problem(404, "not-found");
+    }
+
+    fn a_bound_client_touches_only_what_binds_its_own(world) {
+        nix(&world);
+        let admin = world.operator();
+        let bound = |slugs: &[&str]| admin.makes("/v1/registers/nix-telefon/bindings", &json!({"controllers": slugs}))["id"].as_str().expect("an id").to_owned();
+        let path = |id: &str| format!("/v1/registers/nix-telefon/bindings/{id}/endings");
+        let own = world.client(&json!({"client_id": "malmo", "role": "admin", "controllers": ["tandgruppen-malmo", "optiker-ek"]}));
+        let group = admin.get("/v1/registers/nix-telefon/bindings").body["bindings"][0]["id"].as_str().expect("an id").to_owned();
+        let (mine, both) = (bound(&["tandgruppen-malmo"]), bound(&["tandgruppen-malmo", "tandgruppen-goteborg"]));
+        let file = || csv(&[ON_IT]);
+        let date = format!("date={}", days_ago(1));
+        let head = world.app_position();
+        for id in [&group, &both] {
+            own.post(&path(id), &json!({})).is_problem(403, "controller-not-yours");
+        }
+        sent(&own, "nix-telefon", &date, "text/csv", file()).is_problem(403, "controller-not-yours");
+        own.post("/v1/registers/nix-telefon/bindings", &json!({"controllers": ["tandgruppen"]})).is_problem(403, "controller-not-yours");
+        assert_eq!(world.app_position(), head, "nothing was recorded");
+        assert_eq!(own.makes(&path(&mine), &json!({}))["ended"], true);
+        for id in [&group, &both] {
+            admin.makes(&path(id), &json!({}));
+        }
+        let all = own.makes("/v1/registers/nix-telefon/bindings", &json!({}));
+        assert_eq!(all["controllers"], json!(["tandgruppen-malmo", "optiker-ek"]), "without any, all of its own: {all}");
+        crate::registers::loaded(&sent(&own, "nix-telefon", &date, "text/csv", file()));
     }
 
     fn a_dry_run_records_nothing_and_a_retry_nothing_more(world) {

@@ -164,6 +164,7 @@ pub(crate) fn screening(position: i64, number: u8) -> ScreeningRow {
         sent_digest: None,
         failure: Some("quote".into()),
         failure_line: Some(7),
+        registers: None,
     }
 }
 
@@ -246,6 +247,7 @@ pub(crate) fn register_version(position: i64, number: u8) -> RegisterVersionRow 
         file_digest: tag(3),
         rows_digest: tag(4),
         columns_used: "[]".into(),
+        coverage: None,
     }
 }
 

@@ -74,7 +74,8 @@ pub(crate) struct LookedUp {
 ///
 /// **Opt-out registers** that bind the controller count too (`GET /v1/registers`), and a look-up can
 /// only add to them. One that is too old (`register_stale`), has no version (`register_missing`), or
-/// cannot be asked since nothing that it holds was given (`register_unchecked`) makes its channels
+/// cannot be asked since nothing readable was given of what each of its rows has, or some of it could
+/// not be read (`register_unchecked`), makes its channels
 /// `undecidable`, and so does `at` before the version in force (`register_version_gone`): `warnings`
 /// says which. `relationship` lifts a register's block where its rules say so, and never an
 /// objection's.

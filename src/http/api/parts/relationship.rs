@@ -20,10 +20,13 @@ pub(crate) struct RelationshipForm {
     /// What it is: `customer`, or `consent` that can be shown.
     #[serde(deserialize_with = "absent::required")]
     kind: RelationshipWord,
-    /// The last day of it: when the person ceased to be a customer, or the consent lapses. Left
-    /// out, it goes on.
+    /// The day on which the consent was given.
     #[serde(default, deserialize_with = "absent::option")]
-    #[schema(schema_with = day_schema)]
+    #[schema(schema_with = given_schema)]
+    given_at: Option<Day>,
+    /// The last day of it.
+    #[serde(default, deserialize_with = "absent::option")]
+    #[schema(schema_with = ended_schema)]
     ended_at: Option<Day>,
     /// Whether what is offered is of the same kind as what was bought.
     #[serde(default, deserialize_with = "absent::option")]
@@ -35,6 +38,7 @@ impl From<RelationshipForm> for Relationship {
     fn from(form: RelationshipForm) -> Self {
         Self {
             kind: form.kind.0,
+            given_at: form.given_at.map(|day| day.0),
             ended_at: form.ended_at.map(|day| day.0),
             similar_offer: form.similar_offer.unwrap_or_default(),
         }
@@ -52,7 +56,23 @@ impl<'de> Deserialize<'de> for Day {
     }
 }
 
-fn day_schema() -> Schema {
+fn given_schema() -> Schema {
+    day_schema(
+        "The day on which the consent was given: where a register's rules let one count for so \
+         many days, one without its day lifts nothing.",
+        "2026-10-12",
+    )
+}
+
+fn ended_schema() -> Schema {
+    day_schema(
+        "The last day of it: when the person ceased to be a customer, or the consent lapses. \
+         Left out, it goes on.",
+        "2026-03-31",
+    )
+}
+
+fn day_schema(description: &str, example: &str) -> Schema {
     let text = |format| {
         ObjectBuilder::new()
             .schema_type(Type::String)
@@ -62,10 +82,7 @@ fn day_schema() -> Schema {
         .item(ObjectBuilder::new().schema_type(Type::Null))
         .item(text(KnownFormat::Date))
         .item(text(KnownFormat::DateTime))
-        .description(Some(
-            "The last day of it: when the person ceased to be a customer, or the consent lapses. \
-             Left out, it goes on.",
-        ))
-        .examples([json!("2026-03-31")])
+        .description(Some(description))
+        .examples([json!(example)])
         .into()
 }

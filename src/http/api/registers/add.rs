@@ -66,7 +66,7 @@ impl Posted for AddRegister {}
 ///
 /// | preset | holds | closes | age | lifted by | its file |
 /// | --- | --- | --- | --- | --- | --- |
-/// | `nix-telefon` (Sweden) | `phones` | `phone` `automated_call` | 59 days: two months | a customer, with a similar offer; consent | not public: mapped by column |
+/// | `nix-telefon` (Sweden) | `phones` | `phone` `automated_call` | 59 days: two months | a customer, with a similar offer; a consent given in the last 89 days: three months | not public: mapped by column |
 /// | `nix-adresserat` (Sweden) | `addresses` | `post` | 89 days: three months | a customer, up to a year after, with a similar offer; consent | not public: mapped by column |
 /// | `dk-robinson` (Denmark) | `addresses` | `phone` `automated_call` `post` | 92 days: the longest quarter | consent | built in: fixed places, ISO 8859-1 |
 /// | `no-reservasjon` (Norway) | `phones` `addresses` | `phone` `automated_call` `post` | 28 days: a month | a customer, with a similar offer; consent | by agreement: mapped by column |
@@ -83,7 +83,7 @@ impl Posted for AddRegister {}
     responses((status = 201, description = "Added.", body = RegisterBody, example = json!({
         "id": "01934eff-5a11-7c0d-b2f5-6f1f0a3f9d20", "slug": "nix-telefon", "name": "NIX-Telefon", "preset": "nix-telefon",
         "holds": ["phones"], "channels": ["phone", "automated_call"], "max_age_days": 59,
-        "lifted_by": {"customer": {"days_after_end": 0, "similar_offer": true}, "consent": true},
+        "lifted_by": {"customer": {"days_after_end": 0, "similar_offer": true}, "consent": true, "consent_days": 89},
         "columns": "phone:Abonnentnummer", "region": "SE", "version": null, "receipt": RECEIPT}))),
     extensions(("x-refusals" = json!(["name-taken", "idempotency-key-reused", "unprocessable"]))),
 )]

@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 #[schema(as = NewRegisterBinding)]
 pub(crate) struct BindRegister {
     /// Controllers and groups, by slug, id or organisation number; left out: every controller, now
-    /// and later.
+    /// and later, or, by a client that is bound to controllers, all of its own.
     #[serde(default, deserialize_with = "absent::set::<_, _, 1000>")]
     #[schema(max_items = 1000, example = json!(["tandgruppen"]))]
     controllers: Vec<String>,
@@ -36,7 +36,8 @@ impl Posted for BindRegister {}
 ///
 /// From now on it counts in every look-up and every screening for them, so that no caller can forget
 /// it: who is on it is `blocked` on these channels, and without a version that is young enough they
-/// are `undecidable`. Of a group, every controller that belongs to it at the time of the question.
+/// are `undecidable`. Of a group, every controller that belongs to it at the time of the question. A
+/// client that is bound to controllers binds its own and no others; without `controllers`, all of them.
 #[utoipa::path(
     tag = "Registers",
     security(("oauth2" = ["registers:write"])),
@@ -45,7 +46,7 @@ impl Posted for BindRegister {}
     responses((status = 201, description = "Bound.", body = BindingBody, example = json!({
         "id": "01934eff-5a11-7c0d-b2f5-6f1f0a3f9d30", "register": "nix-telefon", "controllers": ["tandgruppen"],
         "channels": ["phone", "automated_call"], "ended": false, "receipt": RECEIPT}))),
-    extensions(("x-refusals" = json!(["not-found", "idempotency-key-reused", "unprocessable"]))),
+    extensions(("x-refusals" = json!(["controller-not-yours", "not-found", "idempotency-key-reused", "unprocessable"]))),
 )]
 #[post("/v1/registers/{register}/bindings")]
 pub(crate) async fn bind_register(

@@ -1,6 +1,7 @@
 //! What several answers about registers have in common.
 
 use super::super::super::body::absent;
+use super::super::screenings::read::ColumnBody;
 use crate::app::registers::{BindingView, RegisterView, VersionView};
 use crate::domain::Time;
 use crate::domain::register::{CustomerRule, LiftedBy, Preset};
@@ -22,6 +23,11 @@ pub(crate) struct LiftedByBody {
     #[serde(default, deserialize_with = "absent::or_default")]
     #[schema(example = true)]
     pub(super) consent: bool,
+    /// Only for so many days after it was given (`given_at`); left out or null, for as long as nobody
+    /// says that it has ended.
+    #[serde(default, deserialize_with = "absent::option")]
+    #[schema(minimum = 0, maximum = 65535, example = 89)]
+    consent_days: Option<u16>,
 }
 
 /// Which customers may be contacted all the same.
@@ -45,7 +51,7 @@ impl From<LiftedByBody> for LiftedBy {
             days_after_end: rule.days_after_end,
             similar_offer: rule.similar_offer,
         });
-        Self { customer, consent: body.consent }
+        Self { customer, consent: body.consent, consent_days: body.consent_days }
     }
 }
 
@@ -55,7 +61,7 @@ impl From<LiftedBy> for LiftedByBody {
             days_after_end: rule.days_after_end,
             similar_offer: rule.similar_offer,
         });
-        Self { customer, consent: lifted_by.consent }
+        Self { customer, consent: lifted_by.consent, consent_days: lifted_by.consent_days }
     }
 }
 
@@ -142,6 +148,12 @@ pub(crate) struct VersionBody {
     /// Rows of its file.
     #[schema(example = 2_981_377)]
     rows: i64,
+    /// Which columns of its file were read as what; none of a file with a layout of its own.
+    columns_used: Vec<ColumnBody>,
+    /// What every row has, ids by their issuer: by nothing else can it be told that somebody is not on
+    /// the register. Where none of it reaches a channel, only who is on it is decided there.
+    #[schema(example = json!(["phones"]))]
+    every_row_has: Vec<String>,
     /// How long its file was.
     #[schema(example = 38_757_901)]
     bytes: i64,
@@ -169,6 +181,8 @@ impl From<VersionView> for VersionBody {
             loaded_at: view.loaded_at,
             position: view.position,
             rows: view.rows,
+            columns_used: view.columns_used.into_iter().map(ColumnBody::from).collect(),
+            every_row_has: view.every_row_has,
             bytes: view.bytes,
             digest: STANDARD.encode(view.digest),
             age_days: view.age_days,

@@ -13,7 +13,8 @@ use actix_web::{HttpResponse, post};
 /// End a register's binding
 ///
 /// From now on the register counts no more for those whom nothing else binds to it. The binding stays
-/// on record, and counts for what is asked about the time before.
+/// on record, and counts for what is asked about the time before. A client that is bound to
+/// controllers ends only what binds no others.
 #[utoipa::path(
     tag = "Registers",
     security(("oauth2" = ["registers:write"])),
@@ -22,7 +23,7 @@ use actix_web::{HttpResponse, post};
     responses((status = 201, description = "Ended.", body = BindingBody, example = json!({
         "id": "01934eff-5a11-7c0d-b2f5-6f1f0a3f9d30", "register": "nix-telefon", "controllers": ["tandgruppen"],
         "channels": ["phone", "automated_call"], "ended": true, "receipt": RECEIPT}))),
-    extensions(("x-refusals" = json!(["not-found", "event-not-possible", "idempotency-key-reused"]))),
+    extensions(("x-refusals" = json!(["controller-not-yours", "not-found", "event-not-possible", "idempotency-key-reused"]))),
 )]
 #[post("/v1/registers/{register}/bindings/{id}/endings")]
 pub(crate) async fn end_register_binding(

@@ -32,10 +32,11 @@ pub(crate) struct Registers {
     responses((status = 200, description = "A page of registers.", body = Registers, example = json!({
         "registers": [{"id": "01934eff-5a11-7c0d-b2f5-6f1f0a3f9d20", "slug": "nix-telefon", "name": "NIX-Telefon",
             "preset": "nix-telefon", "holds": ["phones"], "channels": ["phone", "automated_call"], "max_age_days": 59,
-            "lifted_by": {"customer": {"days_after_end": 0, "similar_offer": true}, "consent": true},
+            "lifted_by": {"customer": {"days_after_end": 0, "similar_offer": true}, "consent": true, "consent_days": 89},
             "columns": "phone:Abonnentnummer", "region": "SE",
             "version": {"id": "01934eff-5a11-7c0d-b2f5-6f1f0a3f9d21", "date": "2026-11-02",
                 "loaded_at": "2026-11-03T04:10:58.002117Z", "position": 48102, "rows": 2_981_377, "bytes": 38_757_901,
+                "columns_used": [{"read_as": "phone", "number": 1, "heading": "Abonnentnummer"}], "every_row_has": ["phones"],
                 "digest": "SG7qYk0ru0+2gPNPfJrZapfKTsiL5z6OpebGUmDpy4o=", "age_days": 18, "good_until": "2026-12-31",
                 "stale": false, "in_force": true}}],
         "next": null}))),

@@ -11,16 +11,16 @@ use super::super::screenings::asked::{Long, RowShape, SAVE_AS_CSV, format};
 use super::super::screenings::feed::feed;
 use super::body::VersionBody;
 use crate::app::Committed;
-use crate::app::refusal::{Code, Refusal};
 use crate::app::registers::{Loaded, NewVersion, begin_load, layout_of, put_in_force};
 use crate::domain::fault::Fault;
 use crate::domain::register::Layout;
-use crate::tabular::campaign::{self, Mapping};
+use crate::tabular::campaign;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, post};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
 /// A register's file, as documents show it.
 const CSV: &str = "Abonnentnummer\r\n070-174 06 05\r\n08-465 004 10\r\n";
@@ -39,6 +39,14 @@ pub(crate) struct LoadQuery {
     /// `phone:Nummer,phone:#2`, as in a screening.
     #[param(value_type = String, required = false, nullable = false, max_length = 2000)]
     columns: Option<Long>,
+    /// The id of the version in force, where its date or its file is wrong: the file may then be of an
+    /// earlier day. The entry tells which version was replaced so.
+    #[param(required = false, nullable = false, example = json!(null))]
+    replaces: Option<Uuid>,
+    /// `true`: the file may have lost more than a fifth of the rows in force.
+    #[serde(default)]
+    #[param(required = false, default = false)]
+    allow_shrink: bool,
     /// `true`: check every row and record nothing; the answer is a 200 with status `checked`.
     #[serde(default)]
     #[param(required = false, default = false)]
@@ -57,6 +65,9 @@ pub(crate) struct LoadedBody {
     status: &'static str,
     /// The version.
     version: VersionBody,
+    /// Rows of the version that it replaces; null where it replaces none.
+    #[schema(example = 2_975_004)]
+    rows_before: Option<i64>,
     /// Proof that this stands in the log (a C2SP tlog-proof). None after a dry run.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false, nullable = false)]
@@ -73,11 +84,23 @@ pub(crate) struct LoadedBody {
 ///
 /// **All or nothing.** A row without a readable value of what the register holds, or with one that
 /// cannot be read, makes the file a 422 that names the first of such lines (`/17` is line 17), at most
-/// 20. Then nothing of it is left, and the version in force stays in force. So do an empty file, a day
-/// that is still to come, and one before that of the version in force.
+/// 20. A hash is such a value: register files are loaded in the clear. Then nothing of it is left, and
+/// the version in force stays in force. So do an empty file, a day that is still to come, and one
+/// before that of the version in force, unless `replaces` names that version. And so does a file that
+/// was perhaps cut off: where at least 50 rows are in force, one that has lost more than a fifth of
+/// them (`fewer_rows`) needs `allow_shrink=true`.
 ///
-/// **Again.** The same file of the same day as the version in force is that version: the answer is
-/// that of the first time, and nothing is recorded. Another file of that day replaces it.
+/// **What it can be asked by.** Who is on it is found by anything that a row has. That somebody is not
+/// on it can be told only by what every row has (`every_row_has`): where a look-up gives none of that,
+/// or some of it cannot be read, it is `undecidable` (`register_unchecked`).
+///
+/// **Again.** The same file of the same day as the version in force, read in the same way, is that
+/// version: the answer is that of the first time, and nothing is recorded. Another file of that day
+/// replaces it, and so does the same file with other `columns`. An `Idempotency-Key` covers the file
+/// and what the query says.
+///
+/// **Whose.** A client that is bound to controllers loads what binds no others. A disk with little room
+/// left takes no file (503): what is left is for objections.
 #[utoipa::path(
     tag = "Registers",
     security(("oauth2" = ["registers:write"])),
@@ -90,10 +113,11 @@ pub(crate) struct LoadedBody {
         "register": "nix-telefon", "status": "recorded",
         "version": {"id": "01934eff-5a11-7c0d-b2f5-6f1f0a3f9d21", "date": "2026-11-02",
             "loaded_at": "2026-11-03T04:10:58.002117Z", "position": 48102, "rows": 2_981_377, "bytes": 38_757_901,
+            "columns_used": [{"read_as": "phone", "number": 1, "heading": "Abonnentnummer"}], "every_row_has": ["phones"],
             "digest": "SG7qYk0ru0+2gPNPfJrZapfKTsiL5z6OpebGUmDpy4o=", "age_days": 1, "good_until": "2026-12-31",
             "stale": false, "in_force": true},
-        "receipt": RECEIPT}))),
-    extensions(("x-refusals" = json!(["not-found", "event-not-possible", "idempotency-key-reused", "unprocessable"]))),
+        "rows_before": 2_975_004, "receipt": RECEIPT}))),
+    extensions(("x-refusals" = json!(["controller-not-yours", "not-found", "event-not-possible", "idempotency-key-reused", "unprocessable"]))),
 )]
 #[post("/v1/registers/{register}/versions")]
 pub(crate) async fn load_register_version(
@@ -104,18 +128,14 @@ pub(crate) async fn load_register_version(
     payload: Payload,
     state: Data<State>,
 ) -> Result<HttpResponse, Problem> {
-    let LoadQuery { date, columns, dry_run } = query.0;
+    let LoadQuery { date, columns, replaces, allow_shrink, dry_run } = query.0;
     let key = idempotency_key(&request)?;
     let format = match layout_of(&state.app, &caller, &register.0).await? {
         Layout::Columns => Some(format(&request)?),
         Layout::DkRobinson => media_type(&request, &["text/plain"]).map(|()| None)?,
     };
-    let columns = columns.map_or(Ok(Vec::new()), |text| Mapping::read(&text.0));
-    let columns = columns.map_err(|fault| {
-        let fault = Fault::new("/columns", fault.code, fault.detail);
-        Problem::from(Refusal::at(Code::Unprocessable, vec![fault]))
-    })?;
-    let new = NewVersion { register: register.0, date, columns, format };
+    let columns = columns.map(|text| text.0);
+    let new = NewVersion { register: register.0, date, columns, format, replaces, allow_shrink };
     let retried = key.is_some();
     let (way_in, begun) = begin_load(&state.app, &caller, new, (dry_run, retried)).await?;
     feed(payload.into_inner(), way_in).await?;
@@ -128,9 +148,9 @@ pub(crate) async fn load_register_version(
         }
     })?;
     let receipt = loaded.receipt().map(str::to_owned);
-    let Committed { value: Loaded { register, version }, .. } = loaded;
+    let Committed { value: Loaded { register, version, rows_before }, .. } = loaded;
     let status = if dry_run { "checked" } else { "recorded" };
-    let answer = LoadedBody { register, status, version: version.into(), receipt };
+    let answer = LoadedBody { register, status, version: version.into(), rows_before, receipt };
     let mut head = if dry_run { HttpResponse::Ok() } else { HttpResponse::Created() };
     Ok(head.json(answer))
 }

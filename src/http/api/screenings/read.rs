@@ -7,7 +7,7 @@ use super::super::super::state::State;
 use super::super::objections::receipt::EXAMPLE as RECEIPT;
 use super::super::parts::answers::AsOfBody;
 use crate::app::AsOf;
-use crate::app::screen::{Certificate, ColumnUsed, Standing, read_screening as app};
+use crate::app::screen::{Certificate, ColumnUsed, Counted, Standing, read_screening as app};
 use crate::domain::Time;
 use actix_web::http::header;
 use actix_web::web::Data;
@@ -73,8 +73,8 @@ impl From<(i64, Option<Vec<u8>>)> for Digested {
 
 /// A column that was read.
 #[derive(Serialize, ToSchema)]
-#[schema(as = ScreenedColumn)]
-struct ColumnBody {
+#[schema(as = ColumnUsed)]
+pub(crate) struct ColumnBody {
     /// What it was read as.
     #[schema(example = "email")]
     read_as: String,
@@ -89,6 +89,29 @@ struct ColumnBody {
 impl From<ColumnUsed> for ColumnBody {
     fn from(ColumnUsed { read_as, number, heading }: ColumnUsed) -> Self {
         Self { read_as, number, heading }
+    }
+}
+
+/// An opt-out register that counted.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CountedRegister)]
+struct RegisterBody {
+    /// Its slug.
+    #[schema(example = "nix-telefon")]
+    slug: String,
+    /// The id of its version; null where it had none.
+    version: Option<Uuid>,
+    /// The day that the version's file is of.
+    #[schema(format = Date, example = "2026-11-02")]
+    date: Option<String>,
+    /// Whether it could be relied on: `in_force`, `stale`, `missing`. New ones may come.
+    #[schema(example = "in_force")]
+    standing: String,
+}
+
+impl From<Counted> for RegisterBody {
+    fn from(Counted { slug, version, date, standing }: Counted) -> Self {
+        Self { slug, version, date: date.map(|date| date.to_string()), standing }
     }
 }
 
@@ -133,6 +156,9 @@ pub(crate) struct CertificateBody {
     changed_since: Option<i64>,
     /// Which columns were read as what.
     columns: Vec<ColumnBody>,
+    /// Which versions of which opt-out registers counted for the channel, by slug. None of a screening
+    /// that ended before this was kept.
+    registers: Vec<RegisterBody>,
     /// Rows that came.
     #[schema(example = 3)]
     rows: i64,
@@ -178,6 +204,7 @@ impl From<Certificate> for CertificateBody {
             keep: certificate.keep,
             changed_since: certificate.changed_since,
             columns: certificate.columns.into_iter().map(ColumnBody::from).collect(),
+            registers: certificate.registers.into_iter().map(RegisterBody::from).collect(),
             rows: certificate.rows,
             clear: certificate.clear,
             blocked: certificate.blocked,
@@ -209,6 +236,7 @@ impl From<Certificate> for CertificateBody {
             "id": "0193505c-2f6b-7c5a-9d3e-5d1f0c7a9b60", "status": "completed", "client": "crm", "actor": null,
             "controllers": ["tandgruppen-goteborg"], "channel": "email", "keep": "all", "changed_since": null,
             "columns": [{"read_as": "name", "number": 1, "heading": "Namn"}, {"read_as": "email", "number": 2, "heading": "E-post"}, {"read_as": "phone", "number": 3, "heading": "Mobil"}],
+            "registers": [],
             "rows": 3, "clear": 1, "blocked": 1, "undecidable": 1, "kept": 3,
             "received": {"bytes": 151, "sha256": "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"},
             "sent": {"bytes": 255, "sha256": "486ea46224d1bb4fb680f34f7c9ad96a8f24ec88be73ea8e5a6c65260e9cb8a7"},

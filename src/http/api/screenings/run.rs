@@ -41,8 +41,8 @@ pub(super) const LINES_BACK: &str = "{\"email\": \"anna.karin@exempel.example\",
 /// what other headings mean: `email:Kontakt 1,phone:#3` (a heading, or `#` and the number of the
 /// column); ids go with their issuer, `customer_id@crm.exempel.example` and not `customer_id` alone. The names are `email` `phone`
 /// `personnummer` `name` `given_name` `family_name` `street` `postal_code` `city` `customer_id`
-/// `cookie_id` `advertising_id` `email_sha256` `phone_sha256` `relationship` `relationship_ended_at`
-/// `similar_offer` `controller` and `ignore`. A workbook
+/// `cookie_id` `advertising_id` `email_sha256` `phone_sha256` `relationship` `relationship_given_at`
+/// `relationship_ended_at` `similar_offer` `controller` and `ignore`. A workbook
 /// (.xlsx) is not read: save it as CSV.
 ///
 /// **Audience lists** for advertising platforms are screened like any file before they are uploaded:
@@ -69,13 +69,14 @@ pub(super) const LINES_BACK: &str = "{\"email\": \"anna.karin@exempel.example\",
 /// | `register_possible` | `undecidable` | it perhaps has |
 /// | `register_stale` | `undecidable` | its version is too old to be relied on |
 /// | `register_missing` | `undecidable` | it has no version |
-/// | `register_unchecked` | `undecidable` | the row has nothing of what it holds, so that it cannot be asked |
+/// | `register_unchecked` | `undecidable` | the row has nothing readable of what every row of it has, so that it cannot be asked |
 /// | `message_waiting` | `undecidable` | a text message from the number waits to be read (`GET /v1/review`) |
 /// | `register_version_gone` | `undecidable` | the version of the time asked about is no longer kept |
 ///
 /// **Opt-out registers** that bind the controller count in every row; `registers` can only add to them.
-/// Columns `relationship` (`customer` or `consent`), `relationship_ended_at` (a date) and
-/// `similar_offer` (`true`) lift a register's block where its rules say so, and never an objection's.
+/// Columns `relationship` (`customer` or `consent`), `relationship_given_at` and
+/// `relationship_ended_at` (dates) and `similar_offer` (`true`) lift a register's block where its rules
+/// say so, and never an objection's.
 ///
 /// **Three ways.** By default the rows are decided while the file comes, and sent after its end: a
 /// file that is broken is a 422 that names the line, and never half an answer. With `?stream=true`

@@ -14,7 +14,7 @@ pub(in super::super) struct Object {
     pub(in super::super) person: Person,
     pub(in super::super) controller: Option<String>,
     /// Its kind, its last day, and whether the offer is similar.
-    pub(in super::super) relationship: [Option<String>; 3],
+    pub(in super::super) relationship: [Option<String>; 4],
     pub(in super::super) fault: Option<&'static str>,
     /// Members of ours are in it.
     pub(in super::super) ours: bool,
@@ -93,8 +93,9 @@ impl Object {
                 None => self.fault = Some(Row::UNKNOWN_SHAPE),
             },
             Column::Relationship => self.relationship[0] = Some(text.trim().to_owned()),
-            Column::RelationshipEndedAt => self.relationship[1] = Some(text.trim().to_owned()),
-            Column::SimilarOffer => self.relationship[2] = Some(text.trim().to_owned()),
+            Column::RelationshipGivenAt => self.relationship[1] = Some(text.trim().to_owned()),
+            Column::RelationshipEndedAt => self.relationship[2] = Some(text.trim().to_owned()),
+            Column::SimilarOffer => self.relationship[3] = Some(text.trim().to_owned()),
             Column::Controller => self.controller = Some(text.trim().to_owned()),
             Column::Ignore | Column::ObjectedAt | Column::Reason => {}
         }
@@ -296,7 +297,11 @@ impl<'de> Visitor<'de> for Value<'_, '_> {
             }
             Column::Relationship => {
                 // As a look-up has it.
-                let said = [("kind", *column), ("ended_at", Column::RelationshipEndedAt)];
+                let said = [
+                    ("kind", *column),
+                    ("given_at", Column::RelationshipGivenAt),
+                    ("ended_at", Column::RelationshipEndedAt),
+                ];
                 for (name, column) in said {
                     parts.named(name).into_iter().for_each(|text| object.add(column, None, text));
                 }
