@@ -32,7 +32,8 @@ pub(super) struct NewRecord<'a> {
     pub(super) binding: Binding,
     /// The person.
     pub(super) person: &'a Person,
-    /// Makes a retry safe for ever; the client's own, so another client's is another.
+    /// Makes a retry safe for ever; the client's own, so another client's is another. Of
+    /// an import it is everybody's.
     pub(super) reference: Option<&'a str>,
     /// What of its source is no personal data.
     pub(super) details: Value,
@@ -115,6 +116,7 @@ pub(super) fn recording_read(
     let mut rows = sealer.finish();
     rows.tags = tag_rows(app, &reading.keys, 0);
     let client = &envelope.caller.client.id;
+    let owner = if new.source == Source::Import { IMPORTS } else { client };
     rows.objection = Some(ObjectionRow {
         position: 0,
         id: id.as_bytes().to_vec(),
@@ -126,7 +128,7 @@ pub(super) fn recording_read(
         binding: json(&new.binding)?,
         objected_at: new.objected_at.timestamp_micros(),
         received_at: 0,
-        reference_tag: new.reference.map(|r| reference_tag(app, client, r).to_vec()),
+        reference_tag: new.reference.map(|r| reference_tag(app, owner, r).to_vec()),
         content_digest: content_digest(app, envelope, operation).to_vec(),
         warnings: json(&reading.warnings)?,
         details: json(&new.details)?,
@@ -171,6 +173,10 @@ pub(super) fn tag_rows(app: &Instance, keys: &[Key], objection: i64) -> Vec<TagR
     };
     keys.iter().enumerate().map(row).collect()
 }
+
+/// Whose the references of imports are: no client's, since a row is known again whoever
+/// imports it.
+pub(super) const IMPORTS: &str = "every import";
 
 /// By what a reference is found: keyed, since services put a personnummer there.
 pub(super) fn reference_tag(app: &Instance, client: &str, reference: &str) -> [u8; 32] {

@@ -12,15 +12,26 @@ use reqwest::blocking::Body;
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader, Write as _};
 
-/// So many rows that were not taken are told one by one.
+/// So many rows of a kind are told one by one.
 const TOLD: usize = 20;
+
+/// What became of the list, as far as its report tells.
+#[derive(Default)]
+struct Report {
+    /// The import as a whole.
+    import: Value,
+    /// Rows that were refused.
+    refused: usize,
+    /// Rows that were taken, and not all of them.
+    warned: usize,
+}
 
 /// Imports the file.
 pub(super) fn run(options: &Import) -> Outcome {
     let input = Input::open(&options.file)?;
     let mut report = options.report.as_deref().map(Partial::begin).transpose()?;
     let settings = options.settings.of_instance(USUAL_URL.to_owned());
-    let import = instance::with_settings(&options.asking, Need::Read, settings, |api| {
+    let told = instance::with_settings(&options.asking, Need::Read, settings, |api| {
         imported(api, options, input, report.as_mut())
     })?;
     if let Some(report) = report {
@@ -29,16 +40,16 @@ pub(super) fn run(options: &Import) -> Outcome {
         report.finish()?;
         sync_folder_of(&whole)?;
     }
-    tell(options, &import)
+    tell(options, &told)
 }
 
-/// Sends the list, and takes the report; the import as a whole.
+/// Sends the list, and takes the report.
 fn imported(
     api: &Api,
     options: &Import,
     input: Input,
     mut report: Option<&mut Partial>,
-) -> Outcome<Value> {
+) -> Outcome<Report> {
     let kind = kind(options.format, &input)?;
     let bar = out::progress_of_bytes("importing", input.length);
     let length = input.length;
@@ -49,7 +60,7 @@ fn imported(
     };
     let answer = api.post_file(&["v1", "imports"], &query(options), (kind, body));
     bar.finish_and_clear();
-    let (mut import, mut not_taken) = (Value::Null, 0);
+    let mut all = Report::default();
     for line in BufReader::new(answer?).lines() {
         let line = line.map_err(|_| broken())?;
         if let Some(report) = &mut report {
@@ -59,19 +70,28 @@ fn imported(
         }
         let mut told: Value = serde_json::from_str(&line).map_err(|_| broken())?;
         if told["status"] == "refused" {
-            not_taken += 1;
-            if not_taken <= TOLD {
+            all.refused += 1;
+            if all.refused <= TOLD {
                 out::note(refused(&told));
+            }
+        } else if let Some(warning) = told["warnings"][0]["detail"].as_str() {
+            all.warned += 1;
+            if all.warned <= TOLD {
+                let status = told["status"].as_str().unwrap_or_default();
+                out::note(format!("line {} ({status}): {warning}", told["line"]));
             }
         }
         if told["import"].is_object() {
-            import = told["import"].take();
+            all.import = told["import"].take();
         }
     }
-    if not_taken > TOLD {
-        out::note(format!("and {} rows more: --report FILE has them all", not_taken - TOLD));
+    for (count, kind) in [(all.refused, "refused"), (all.warned, "with warnings")] {
+        if count > TOLD {
+            let more = count - TOLD;
+            out::note(format!("and {more} rows more {kind}: --report FILE has them all"));
+        }
     }
-    if import.is_null() { Err(broken()) } else { Ok(import) }
+    if all.import.is_null() { Err(broken()) } else { Ok(all) }
 }
 
 /// A row that was refused, in words; never what it holds.
@@ -93,6 +113,7 @@ fn query(options: &Import) -> Vec<(&'static str, String)> {
         ("channels", (!options.channels.is_empty()).then(|| options.channels.join(","))),
         ("columns", options.columns.clone()),
         ("include", options.bounces.then(|| "bounces".to_owned())),
+        ("include", options.enabled.then(|| "enabled".to_owned())),
         ("dry_run", options.dry_run.then(|| "true".to_owned())),
     ];
     given.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
@@ -122,7 +143,9 @@ fn kind(format: Format, input: &Input) -> Outcome<&'static str> {
     })
 }
 
-fn tell(options: &Import, import: &Value) -> Outcome {
+/// Says what came of it. What was refused is not recorded, and no script must take that
+/// for done.
+fn tell(options: &Import, Report { import, refused, warned }: &Report) -> Outcome {
     if options.asking.json {
         out::json(import)?;
     } else {
@@ -133,15 +156,23 @@ fn tell(options: &Import, import: &Value) -> Outcome {
         out::note(format!(
             "{rows} rows: {recorded} {verb}, {known} known before, {skipped} no objections, {refused} refused"
         ));
-        if !options.dry_run {
+        if *warned > 0 {
+            out::note(format!(
+                "{warned} rows with warnings: not all of them was read or taken over"
+            ));
+        }
+        if import["id"].is_string() {
             out::note(format!("import {}", out::cell(&import["id"])));
         }
     }
-    if import["failure"].is_null() {
-        return Ok(());
-    }
-    Err(Failure::refused(format!(
-        "the file is broken in line {}: what came before stands. Repair it, and import it again",
-        out::cell(&import["failure"]["line"])
-    )))
+    Err(Failure::refused(match import["failure"]["code"].as_str() {
+        None if *refused > 0 => return Err(Failure::Quiet),
+        None => return Ok(()),
+        Some("more_pages") => "the file is one page of several: what is in it was taken. Export the other pages, too, and import them".to_owned(),
+        Some("not_certified") => "the end of the import could not be recorded: what was recorded before stays. Import the list again".to_owned(),
+        Some(_) => format!(
+            "the file is broken in line {}: what came before stands. Repair it, and import it again",
+            out::cell(&import["failure"]["line"])
+        ),
+    }))
 }

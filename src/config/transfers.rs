@@ -32,6 +32,10 @@ pub struct Import {
     /// Take addresses that bounced as objections too
     #[arg(long = "include-bounces")]
     pub bounces: bool,
+    /// With --format listmonk: the file is listmonk's export of those who unsubscribed from a
+    /// list, whom it keeps as enabled
+    #[arg(long = "include-enabled", conflicts_with = "bounces")]
+    pub enabled: bool,
     /// Say what would happen, and record nothing
     #[arg(long)]
     pub dry_run: bool,

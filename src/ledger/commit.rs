@@ -3,7 +3,7 @@
 
 use super::Waiting;
 use super::entry::{self, Commitments, from_micros};
-use super::gathered::Gathered;
+use super::gathered::{Gathered, owner};
 use super::proofs::Writing;
 use super::submission::{Act, ActRows, Committed, Need, Submission, SubmitError};
 use super::{rotation, shreddings};
@@ -134,11 +134,13 @@ impl Recording {
         let mut acts = submission.acts.iter();
         let key = submission.idempotency.as_ref().map(|key| key.key_tag.as_slice());
         let objections = submission.acts.iter().filter_map(|act| act.rows.objection.as_ref());
-        let references = objections.filter_map(|new| new.reference_tag.as_deref());
+        let references =
+            objections.filter_map(|new| Some((owner(client, new), new.reference_tag.as_deref()?)));
         let messages = submission.acts.iter().filter_map(|act| act.rows.message.as_ref());
-        let references = references.chain(messages.filter_map(|new| new.reference_tag.as_deref()));
-        acts.any(|act| !act.needs.is_empty())
-            || key.into_iter().chain(references).any(|tag| self.group.may_hold(client, tag))
+        let own = messages.filter_map(|new| new.reference_tag.as_deref()).chain(key);
+        let references = references.chain(own.map(|tag| (&**client, tag)));
+        acts.any(|act| !act.needs.is_empty()) || { references }
+            .any(|(owner, tag)| self.group.may_hold(owner, tag))
     }
 }
 
@@ -194,7 +196,12 @@ fn earlier(
     let objection = submission.acts.iter().find_map(|act| act.rows.objection.as_ref());
     if let Some(new) = objection
         && let Some(reference) = &new.reference_tag
-        && let Some(row) = objections::by_reference(conn, &submission.client, reference)?
+        && let Some(row) = if new.source == Source::Import.name() {
+            let tag = reference.as_slice().try_into();
+            tag.map_or(Ok(None), |tag| objections::imported(conn, &[tag]))?
+        } else {
+            objections::by_reference(conn, &submission.client, reference)?
+        }
     {
         let same = constant_time_eq(&row.content_digest, &new.content_digest);
         return Ok(Some(if same {

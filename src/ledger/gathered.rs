@@ -2,6 +2,7 @@
 //! memory as they are, instead of being read back.
 
 use super::submission::{Act, Idempotency, Submission};
+use crate::domain::objection::Source;
 use crate::domain::{Position, Time};
 use crate::store::rows::{
     ClientVersionRow, ControllerRow, EntryRow, GroupRow, IdempotencyRow, LeafRow,
@@ -76,6 +77,12 @@ pub(super) struct Gathered {
     pub(super) log_spent: Duration,
 }
 
+/// Whose the reference of a new objection is: the client's, or nobody's where it is a row
+/// of a list, which is the same row whoever imports it.
+pub(super) fn owner<'a>(client: &'a str, row: &ObjectionRow) -> &'a str {
+    if row.source == Source::Import.name() { "" } else { client }
+}
+
 impl Gathered {
     /// Whether a retry of this is to be looked for among what is not written yet.
     pub(super) fn may_hold(&self, client: &str, tag: &[u8]) -> bool {
@@ -89,7 +96,7 @@ impl Gathered {
         let rows = &act.rows;
         if let Some(row) = &rows.objection {
             if let Some(tag) = &row.reference_tag {
-                self.retries.insert((client.to_owned(), tag.clone()));
+                self.retries.insert((owner(client, row).to_owned(), tag.clone()));
             }
             let row = ObjectionRow { position, received_at: micros, ..row.clone() };
             self.objections.all.push(row);

@@ -38,6 +38,21 @@ pub fn by_reference(
     Ok(found.select(ObjectionRow::as_select()).get_result(conn).optional()?)
 }
 
+/// The objection that some import recorded under one of these references, the earliest
+/// of several.
+pub fn imported(
+    conn: &mut Connection,
+    reference_tags: &[[u8; 32]],
+) -> Result<Option<ObjectionRow>, StoreError> {
+    let tags = reference_tags.iter().map(|tag| Some(tag.to_vec())).collect::<Vec<_>>();
+    let found = objections::table
+        // In these words, and not as a parameter, the index knows its rows.
+        .filter(diesel::dsl::sql::<diesel::sql_types::Bool>("source = 'import'"))
+        .filter(objections::reference_tag.eq_any(tags))
+        .order(objections::position);
+    Ok(found.select(ObjectionRow::as_select()).first(conn).optional()?)
+}
+
 /// Objections after a position and up to another, ascending.
 pub fn after(
     conn: &mut Connection,

@@ -2,7 +2,8 @@
 //! posted is opened for it, and that is an entry of its own before a byte leaves.
 
 use super::certificate::{Certificate, Counts, Run, Way};
-use super::line::{Event, Line, OBJECTION, Original, TagKey, Tagged};
+use super::line::{self, Event, Line, OBJECTION, Original, TagKey, Tagged};
+use super::read_as::ReadAs;
 use crate::app::refusal::{Code, Refusal};
 use crate::app::visible::{binding_of, id_of};
 use crate::app::{App, AsOf, Caller, Instance, binding, originals};
@@ -10,6 +11,7 @@ use crate::crypto::random;
 use crate::domain::channel::ChannelSet;
 use crate::domain::client::Scope;
 use crate::domain::controller::{Binding, Directory};
+use crate::domain::identifier::Key;
 use crate::domain::objection::EventKind;
 use crate::ledger::entry::{from_micros, written};
 use crate::store::rows::{ObjectionEventRow, ObjectionRow};
@@ -17,6 +19,7 @@ use crate::store::{Connection, StoreError, generations, objections, tags};
 use crate::tabular::import::Format;
 use crate::tabular::spool::{Spool, Spooled};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// So many objections are read at once: a proxy's document may have 5 MiB.
@@ -68,6 +71,8 @@ pub async fn export(
 struct Writer<'a> {
     instance: &'a Instance,
     directory: Directory,
+    /// Where numbers without a country can belong.
+    regions: Vec<String>,
     controller: Uuid,
     as_of: AsOf,
     spool: Spool,
@@ -78,9 +83,13 @@ struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     fn new(instance: &'a Instance, controller: Uuid, as_of: AsOf) -> Self {
+        let directory = instance.memory().directory.clone();
+        let regions = directory.controllers().into_iter().map(|it| it.region.clone());
+        let regions: BTreeSet<_> = regions.chain([binding::DEFAULT_REGION.to_owned()]).collect();
         Self {
             instance,
-            directory: instance.memory().directory.clone(),
+            directory,
+            regions: regions.into_iter().collect(),
             controller,
             as_of,
             spool: Spool::new(),
@@ -145,6 +154,8 @@ impl<'a> Writer<'a> {
             }
         }
         let parsed = |text: &str| serde_json::from_str(text).unwrap_or_default();
+        let originals = self.originals(conn, row.position, id)?;
+        let tags = tagged(conn, row.position, generation)?;
         Ok(Ok(Line {
             nejtack: OBJECTION.to_owned(),
             id,
@@ -160,9 +171,10 @@ impl<'a> Writer<'a> {
             actor: row.actor.clone(),
             details: parsed(&row.details),
             warnings: parsed(&row.warnings),
-            originals: self.originals(conn, row.position, id)?,
+            read_as: self.read_as(&originals, &tags, generation),
+            originals,
             events,
-            tags: tagged(conn, row.position, generation)?,
+            tags,
             tag_key,
         }))
     }
@@ -174,6 +186,8 @@ impl<'a> Writer<'a> {
         generation: i32,
     ) -> Result<Event, StoreError> {
         let id = Uuid::from_slice(&event.id).unwrap_or_default();
+        let originals = self.originals(conn, event.position, id)?;
+        let tags = tagged(conn, event.position, generation)?;
         Ok(Event {
             id,
             kind: event.kind.clone(),
@@ -182,9 +196,16 @@ impl<'a> Writer<'a> {
             reason: event.reason.clone(),
             client: event.client.clone(),
             actor: event.actor.clone(),
-            originals: self.originals(conn, event.position, id)?,
-            tags: tagged(conn, event.position, generation)?,
+            read_as: self.read_as(&originals, &tags, generation),
+            originals,
+            tags,
         })
+    }
+
+    fn read_as(&self, originals: &[Original], tags: &[Tagged], generation: i32) -> ReadAs {
+        let keyring = self.instance.keyring();
+        let tag = |key: &Key| Some(Tagged::written(keyring.tag_in(key, generation)?));
+        ReadAs::of(&line::person(originals), &self.regions, tags, tag)
     }
 
     fn originals(

@@ -2,24 +2,25 @@
 //! happened to it, in one step, so that what was taken back never blocks in between.
 
 use super::import::{Import, Status, Told};
+use super::known::{Earlier, References};
 use super::line::{self, Event, Line, OBJECTION, Tagged};
+use super::read_as::NOWHERE;
 use crate::app::commit::{Done, submit};
 use crate::app::event::NewEvent;
-use crate::app::record::{NewRecord, read_of, recording_read, tag_rows};
+use crate::app::record::{NewRecord, recording_read, tag_rows};
 use crate::app::refusal::{Code, Refusal};
-use crate::app::visible::{binding_of, id_of};
-use crate::app::{App, Instance, binding, commit};
+use crate::app::visible::id_of;
+use crate::app::{Instance, commit};
 use crate::domain::Time;
 use crate::domain::channel::ChannelSet;
 use crate::domain::controller::Binding;
 use crate::domain::fault::Fault;
 use crate::domain::identifier::{Reading, Side, code, read};
 use crate::domain::objection::{AnnulmentReason, EventKind, Right, Source};
-use crate::domain::person::Person;
 use crate::domain::proxy::SKEW;
 use crate::ledger::entry::written;
 use crate::ledger::submission::Act;
-use crate::store::rows::{ObjectionRow, TagRow};
+use crate::store::rows::TagRow;
 use crate::store::{objections, tags};
 use serde_json::json;
 use std::collections::{BTreeMap, HashSet};
@@ -50,15 +51,25 @@ struct Known {
 pub(super) async fn take(import: &Import, row: u64, json: &[u8]) -> Result<Told, Refusal> {
     let app = &import.app;
     let held = Held::read(app, json)?;
-    let reference = import.reference(held.line.id.as_bytes());
-    let earlier = match at_home(import, held.line.id).await? {
+    let ids = held.line.ids();
+    let references: Vec<_> = ids.iter().map(|id| import.reference(id.as_bytes())).collect();
+    // Whichever way an objection has gone, it is known by its first id.
+    let Some(reference) = references.last().cloned() else {
+        return Err(Refusal::new(Code::Internal));
+    };
+    let twice = import.seen_before(&reference);
+    let by = References { sure: references, unsure: None };
+    let earlier = match import.at_home(&ids).await? {
         Some(own) => Some(own),
-        None => import.earlier(&reference).await?,
+        None => import.earlier(&by).await?,
     };
     if let Some(earlier) = earlier {
         return added(import, &held, &earlier).await;
     }
-    let person = line::person(&held.line.originals);
+    if twice {
+        return Ok(Told::known(None));
+    }
+    let person = held.line.read_as.told(line::person(&held.line.originals));
     let new = NewRecord {
         source: Source::Import,
         objected_at: held.objected_at,
@@ -68,11 +79,11 @@ pub(super) async fn take(import: &Import, row: u64, json: &[u8]) -> Result<Told,
         reference: Some(&reference),
         details: json!({
             "format": "nejtack", "word": held.line.source, "original_date": written(held.objected_at),
-            "original": held.line.id, "import": import.id,
+            "original": held.line.id, "originals": ids[1..], "import": import.id,
         }),
         document: None,
     };
-    let mut reading = read_of(app, &new);
+    let mut reading = read(&person, "/person", &app.rules(NOWHERE), Side::Store);
     let own_tags = held.tags(app, &held.line.tags);
     if reading.readable == 0 && own_tags.is_empty() {
         return Err(nothing(reading, &held.line.tags));
@@ -106,41 +117,21 @@ pub(super) async fn take(import: &Import, row: u64, json: &[u8]) -> Result<Told,
         }
         Ok(Done::Earlier(row)) => Ok(Told::known(Some(id_of(&row.id)?))),
         Ok(Done::EarlierMessage(_)) => Err(Refusal::new(Code::Internal)),
-        Err(refusal) if refusal.code == Code::ReferenceReused => Ok(Told::known(None)),
+        Err(refusal) if refusal.code == Code::ReferenceReused => {
+            import.earlier(&by).await?.map_or_else(|| Ok(Told::known(None)), |it| it.told())
+        }
         Err(refusal) => Err(refusal),
     }
 }
 
-/// The objection of that id here, if it binds those whom the import is for.
-async fn at_home(import: &Import, id: Uuid) -> Result<Option<ObjectionRow>, Refusal> {
-    let found = import.app.waiting(move |instance| {
-        let found = instance.ledger.store().read(|conn| objections::by_id(conn, id.as_bytes()));
-        found.map_err(Refusal::from)
-    });
-    let memory = |row: &ObjectionRow| {
-        let memory = import.app.memory();
-        let own = binding_of(row)?;
-        let covers = match (&own, &import.binding) {
-            (Binding::Every, _) => true,
-            (Binding::Named { .. }, Binding::Every) => false,
-            (Binding::Named { groups: own_groups, .. }, Binding::Named { controllers, groups }) => {
-                let binds = |id: &Uuid| memory.directory.binds(&own, row.position, *id, i64::MAX);
-                controllers.iter().all(binds) && groups.iter().all(|id| own_groups.contains(id))
-            }
-        };
-        Some(covers)
-    };
-    Ok(found.await?.filter(|row| memory(row) == Some(true)))
-}
-
 /// What a line adds to an objection that is known: identifiers that came later, and
 /// nothing else. An import takes nothing back.
-async fn added(import: &Import, held: &Held, earlier: &ObjectionRow) -> Result<Told, Refusal> {
-    let (app, position) = (&import.app, earlier.position);
-    let id = id_of(&earlier.id)?;
+async fn added(import: &Import, held: &Held, earlier: &Earlier) -> Result<Told, Refusal> {
+    let (app, position) = (&import.app, earlier.row.position);
+    let id = id_of(&earlier.row.id)?;
     let comes = |known: &&Known| known.kind == EventKind::IdentifiersAdded;
     if !held.events.iter().any(|known| comes(&known)) {
-        return Ok(Told::known(Some(id)));
+        return earlier.told();
     }
     let known = app.waiting(move |instance| {
         let generation = instance.memory().generation();
@@ -165,13 +156,13 @@ async fn added(import: &Import, held: &Held, earlier: &ObjectionRow) -> Result<T
         }
     }
     if acts.is_empty() {
-        return Ok(Told::known(Some(id)));
+        return earlier.told();
     }
     let envelope = import.envelope(b"{}");
     match commit::commit(app, &envelope, "run_import", acts, ()).await {
         Ok(_) => Ok(Told { status: Status::Recorded, ..Told::known(Some(id)) }),
         // It was annulled here: it never was the person's.
-        Err(refusal) if refusal.code == Code::EventNotPossible => Ok(Told::known(Some(id))),
+        Err(refusal) if refusal.code == Code::EventNotPossible => earlier.told(),
         Err(refusal) => Err(refusal),
     }
 }
@@ -282,7 +273,7 @@ impl Held {
         let lost = lost.filter(|kind| !reading.keys.iter().any(|key| key.kind == *kind));
         lost.map(|kind| {
             let detail = format!(
-                "What was posted is no longer sealed, and the tag of its {} was made under another key: it is not taken over.",
+                "Its {} is in the line as a keyed tag alone, and another key made it: it is not taken over.",
                 kind.name()
             );
             Fault::new("/tags", ANOTHER_KEY, detail)
@@ -299,10 +290,10 @@ impl Held {
     ) -> Result<Option<Act>, Refusal> {
         let app = &import.app;
         let mut reading = Reading::default();
+        let person = known.event.read_as.told(line::person(&known.event.originals));
         let mut rows = Vec::new();
         if known.kind == EventKind::IdentifiersAdded {
-            let person = line::person(&known.event.originals);
-            reading = self.added_reading(app, import, &person);
+            reading = read(&person, "/person", &app.rules(NOWHERE), Side::Store);
             rows = tag_rows(app, &reading.keys, objection.0);
             let mut own = self.tags(app, &known.event.tags);
             own.iter_mut().for_each(|row| row.objection = objection.0);
@@ -327,17 +318,12 @@ impl Held {
         };
         let (act, _) = event.act(app, &import.caller, |sealer| {
             if known.kind == EventKind::IdentifiersAdded {
-                sealer.seal_person(&line::person(&known.event.originals));
+                sealer.seal_person(&person);
                 sealer.seal_unread(&reading.unread, objection.0);
             }
             line::seal(&known.event.originals, sealer);
         })?;
         Ok(Some(act))
-    }
-
-    fn added_reading(&self, app: &App, import: &Import, person: &Person) -> Reading {
-        let regions = binding::regions(&app.memory().directory, &import.binding);
-        read(person, "/person", &regions.rules(app), Side::Store)
     }
 }
 

@@ -1,20 +1,22 @@
 //! An import under way.
 
 use super::certificate::{Certificate, Counts, Run, Way};
-use super::{held, listed};
+use super::{held, known, listed};
 use crate::app::refusal::{Code, Refusal};
-use crate::app::{App, AsOf, Caller, Envelope, binding, record};
+use crate::app::{App, AsOf, Caller, Envelope, binding};
 use crate::crypto::random;
 use crate::domain::Time;
 use crate::domain::channel::ChannelSet;
-use crate::domain::client::{Role, Scope};
+use crate::domain::client::Scope;
 use crate::domain::controller::Binding;
 use crate::domain::fault::Fault;
-use crate::store::objections;
-use crate::store::rows::ObjectionRow;
 use crate::tabular::import::{Content, Entry, Format};
+use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 use uuid::Uuid;
+
+/// So many rows of a dry run are held against one another: some twenty megabytes.
+const MOST_SEEN: usize = 1_000_000;
 
 /// What is asked of an import.
 #[derive(Debug, Clone)]
@@ -25,10 +27,20 @@ pub struct ImportAsked {
     pub format: Format,
     /// What the objections cover; as the format knows, if not said.
     pub channels: Option<ChannelSet>,
-    /// Whether addresses that bounced are taken as objections too.
-    pub bounces: bool,
+    /// What else than a person's no is taken as one.
+    pub include: Option<Include>,
     /// Say what would happen, record nothing.
     pub dry_run: bool,
+}
+
+/// What else than a person's no is taken as one, since the caller says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Include {
+    /// Addresses that bounced.
+    Bounces,
+    /// listmonk's subscribers who are not on its blocklist: who unsubscribed from a list
+    /// stays `enabled`, and only the file's own choice says that this is who is in it.
+    Enabled,
 }
 
 /// What became of a row.
@@ -84,6 +96,8 @@ pub struct Import {
     pub(super) caller: Caller,
     pub(super) asked: ImportAsked,
     pub(super) binding: Binding,
+    /// Whose references are looked at, too.
+    pub(super) importers: Vec<String>,
     /// The id of its certificate to be.
     pub id: Uuid,
     as_of: AsOf,
@@ -96,6 +110,8 @@ struct Totals {
     counts: Counts,
     file: (u64, Option<[u8; 32]>),
     failure: Option<(String, Option<i64>)>,
+    /// Rows of a dry run, by the beginning of their references.
+    seen: HashSet<[u8; 8]>,
 }
 
 impl Import {
@@ -112,11 +128,20 @@ impl Import {
             let detail = "Each line of an export says what it covers: leave channels out.";
             faults.push(Fault::new("/channels", "not_here", detail));
         }
+        if asked.format != Format::Listmonk && asked.include == Some(Include::Enabled) {
+            let detail = "Only listmonk keeps people who unsubscribed as enabled: leave it out.";
+            faults.push(Fault::new("/include", "not_here", detail));
+        }
         if asked.channels.is_some_and(ChannelSet::is_empty) {
             faults.push(Fault::new("/channels", "required", "Name a channel, or leave this out."));
         }
         let names = [asked.controller.trim().to_owned()];
         let binding = binding::named(&app.memory().directory, caller, &names);
+        if asked.format == Format::Nejtack && binding.as_ref().is_ok_and(|it| !is_one(it)) {
+            // One clinic's withdrawal would free all of them.
+            let detail = "An export is of one controller, and what was taken back is so for that one. Import the export of each controller for that controller.";
+            faults.push(Fault::new("/controller", "not_one_controller", detail));
+        }
         let binding = match binding {
             Ok(binding) if faults.is_empty() => binding,
             Ok(_) => return Err(Refusal::at(Code::Unprocessable, faults)),
@@ -132,6 +157,7 @@ impl Import {
         Ok(Self {
             app: app.clone(),
             caller: caller.clone(),
+            importers: known::importers(app, caller),
             asked,
             binding,
             id: random::uuid_v7(now),
@@ -187,12 +213,24 @@ impl Import {
     /// # Errors
     /// The ledger's; what was recorded stays.
     pub async fn end(&self) -> Result<Certificate, Refusal> {
+        self.ended(self.asked.dry_run).await
+    }
+
+    /// What its certificate would have said that could not be written.
+    ///
+    /// # Errors
+    /// The keys could not be read.
+    pub async fn end_unwritten(&self) -> Result<Certificate, Refusal> {
+        self.ended(true).await
+    }
+
+    async fn ended(&self, imagined: bool) -> Result<Certificate, Refusal> {
         let (counts, file, failure) = {
             let totals = self.totals();
             (totals.counts, totals.file, totals.failure.clone())
         };
         let own = (self.caller.clone(), self.binding.clone(), self.id, self.as_of, self.begun_at);
-        let (format, dry_run) = (self.asked.format, self.asked.dry_run);
+        let format = self.asked.format;
         let channels = self.channels();
         self.app
             .waiting(move |instance| {
@@ -210,7 +248,7 @@ impl Import {
                     file: (file.0, file.1.filter(|_| failure.is_none())),
                     failure,
                 };
-                if dry_run { run.imagined(instance) } else { run.write(instance) }
+                if imagined { run.imagined(instance) } else { run.write(instance) }
             })
             .await
     }
@@ -224,56 +262,32 @@ impl Import {
         Envelope { caller, canonical, idempotency_key: None, dry_run }
     }
 
-    /// The reference by which a row is known again: whose list it is, which program
-    /// wrote it, and what it says. Keyed, since that can be guessed.
-    pub(super) fn reference(&self, says: &[u8]) -> String {
-        let whose = serde_json::to_vec(&self.binding).unwrap_or_default();
-        let format = self.asked.format.name().as_bytes();
-        let named = [&whose[..], b"\0", format, b"\0", says].concat();
-        let digest = self.app.keyring().digest("import", &named);
-        digest.iter().fold("import:".to_owned(), |mut hex, byte| {
-            use std::fmt::Write as _;
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
-    }
-
-    /// The objection that an earlier import of this row made, whoever ran it: else a
-    /// second administrator's import would bring back what was taken back since.
-    pub(super) async fn earlier(&self, reference: &str) -> Result<Option<ObjectionRow>, Refusal> {
-        let mut clients = vec![Caller::OPERATOR.to_owned(), self.caller.client.id.clone()];
-        {
-            let memory = self.app.memory();
-            let importers = memory.clients.values().map(|(_, client)| client).filter(|client| {
-                client.role == Role::Admin || client.scopes.contains(&Scope::ImportsRun)
-            });
-            clients.extend(importers.map(|client| client.id.clone()));
+    /// Whether a dry run has seen a row of this reference: as a real one, it counts the
+    /// second of two that are alike as known. Past [`MOST_SEEN`] rows it no longer does.
+    pub(super) fn seen_before(&self, reference: &str) -> bool {
+        if !self.asked.dry_run {
+            return false;
         }
-        clients.sort();
-        clients.dedup();
-        let tags: Vec<_> = clients
-            .into_iter()
-            .map(|client| {
-                let tag = record::reference_tag(&self.app, &client, reference);
-                (client, tag)
-            })
-            .collect();
-        self.app
-            .waiting(move |instance| {
-                let find = |conn: &mut _| {
-                    for (client, tag) in &tags {
-                        if let Some(row) = objections::by_reference(conn, client, tag)? {
-                            return Ok(Some(row));
-                        }
-                    }
-                    Ok(None)
-                };
-                instance.ledger.store().read(find).map_err(Refusal::from)
-            })
-            .await
+        let mut short = [0; 8];
+        let digits = reference.rsplit(':').next().unwrap_or_default().as_bytes();
+        short.iter_mut().zip(digits.chunks(2)).for_each(|(byte, digits)| {
+            let digits = std::str::from_utf8(digits).unwrap_or_default();
+            *byte = u8::from_str_radix(digits, 16).unwrap_or_default();
+        });
+        let mut totals = self.totals();
+        if totals.seen.len() < MOST_SEEN {
+            !totals.seen.insert(short)
+        } else {
+            totals.seen.contains(&short)
+        }
     }
 
     fn totals(&self) -> std::sync::MutexGuard<'_, Totals> {
         self.totals.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether it is one controller, and no group.
+fn is_one(binding: &Binding) -> bool {
+    matches!(binding, Binding::Named { controllers, groups } if controllers.len() == 1 && groups.is_empty())
 }

@@ -2,6 +2,7 @@
 //! it as long as it is still sealed; the keyed tags are in it always, and can be taken
 //! back only where the same tag key is.
 
+use super::read_as::ReadAs;
 use crate::app::originals::{Keeping, Sealer};
 use crate::crypto::keyring::Keyring;
 use crate::crypto::tag::Tag;
@@ -47,6 +48,9 @@ pub(super) struct Line {
     pub(super) warnings: Value,
     #[serde(default)]
     pub(super) originals: Vec<Original>,
+    /// What the person among them was read as.
+    #[serde(default)]
+    pub(super) read_as: ReadAs,
     #[serde(default)]
     pub(super) events: Vec<Event>,
     #[serde(default)]
@@ -74,6 +78,9 @@ pub(super) struct Event {
     pub(super) actor: Option<String>,
     #[serde(default)]
     pub(super) originals: Vec<Original>,
+    /// What the person among them was read as.
+    #[serde(default)]
+    pub(super) read_as: ReadAs,
     #[serde(default)]
     pub(super) tags: Vec<Tagged>,
 }
@@ -113,6 +120,29 @@ pub(super) struct TagKey {
     pub(super) generation: i32,
     /// The tag of something that is known: the same key makes it the same.
     pub(super) check: String,
+}
+
+/// An objection goes from instance to instance so often at most that it is known by each
+/// of its ids.
+const MOST_IDS: usize = 32;
+
+impl Line {
+    /// The objection's ids: here, and wherever it came from, the first of all last.
+    pub(super) fn ids(&self) -> Vec<Uuid> {
+        let mut ids = vec![self.id];
+        if self.details["format"] == "nejtack" {
+            let before = self.details["originals"].as_array().into_iter().flatten();
+            let before = std::iter::once(&self.details["original"]).chain(before);
+            let before = before.filter_map(|id| Uuid::parse_str(id.as_str()?).ok());
+            ids.extend(before);
+        }
+        let first = ids[ids.len() - 1];
+        ids.truncate(MOST_IDS - 1);
+        if ids.last() != Some(&first) {
+            ids.push(first);
+        }
+        ids
+    }
 }
 
 impl TagKey {
@@ -199,8 +229,13 @@ impl Tagged {
             kind: Kind::from_code(row.kind)?.name().to_owned(),
             grade: Grade::from_code(row.grade)?.name().to_owned(),
             normaliser: row.normaliser_version,
-            tag: STANDARD.encode(&row.tag),
+            tag: Self::written(Tag(<[u8; 32]>::try_from(&*row.tag).ok()?)),
         })
+    }
+
+    /// A tag as lines have it.
+    pub(super) fn written(tag: Tag) -> String {
+        STANDARD.encode(tag.0)
     }
 
     /// The row, in generation `into`, of a tag that was made in `from`.

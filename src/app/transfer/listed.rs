@@ -1,9 +1,9 @@
 //! A row of a program's list becomes an objection.
 
-use super::import::{Import, Status, Told};
+use super::import::{Import, Include, Status, Told};
+use super::known::References;
 use crate::app::record::{self, NewRecord, read_of};
 use crate::app::refusal::{Code, Refusal};
-use crate::app::visible::id_of;
 use crate::domain::Time;
 use crate::domain::fault::Fault;
 use crate::domain::identifier::Key;
@@ -15,8 +15,15 @@ use serde_json::json;
 
 /// Takes a row.
 pub(super) async fn take(import: &Import, row: u64, listed: &Listed) -> Result<Told, Refusal> {
-    let Listed { person, word, since, text } = listed;
-    if !(word.is_objection() || import.asked.bounces && *word == Word::Bounce) {
+    let Listed { person, word, since, date, text } = listed;
+    let word = match (import.asked.include, *word) {
+        // The file is of those who unsubscribed: the caller says so.
+        (Some(Include::Enabled), Word::NoObjection) => Word::Unsubscribe,
+        (_, word) => word,
+    };
+    if !(word.is_objection()
+        || import.asked.include == Some(Include::Bounces) && word == Word::Bounce)
+    {
         return Ok(Told::skipped(Some(word.name())));
     }
     let app = &import.app;
@@ -40,10 +47,24 @@ pub(super) async fn take(import: &Import, row: u64, listed: &Listed) -> Result<T
     if reading.readable == 0 {
         return Err(Refusal::at(Code::NothingReadable, reading.warnings));
     }
-    let says = says(&reading.keys, original, import.channels().bits());
-    let reference = import.reference(&says);
-    if let Some(earlier) = import.earlier(&reference).await? {
-        return Ok(Told::known(Some(id_of(&earlier.id)?)));
+    // What the row gives as the date, also where it is none or is yet to come: a second
+    // no is another one.
+    let said = match since {
+        Since::At(at) => written(*at),
+        Since::Unsaid => UNDATED.to_owned(),
+        Since::Unreadable => format!("?{}", date.as_deref().unwrap_or_default()),
+    };
+    let reference =
+        |date: &str| import.reference(&says(&reading.keys, date, import.channels().bits()));
+    let unsure = warning.is_some().then(|| reference(UNDATED));
+    let reference = reference(&said);
+    let twice = import.seen_before(&reference);
+    let by = References { sure: vec![reference.clone()], unsure };
+    if let Some(earlier) = import.earlier(&by).await? {
+        return earlier.told();
+    }
+    if twice {
+        return Ok(Told::known(None));
     }
     let new = NewRecord { reference: Some(&reference), ..new };
     // The row's place makes each of two that are alike another content: the second is
@@ -66,7 +87,9 @@ pub(super) async fn take(import: &Import, row: u64, listed: &Listed) -> Result<T
             let warnings = committed.value.warnings.into_iter().chain(warning).collect();
             Ok(Told { status: Status::Recorded, id, why: None, warnings, refusal: None })
         }
-        Err(refusal) if refusal.code == Code::ReferenceReused => Ok(Told::known(None)),
+        Err(refusal) if refusal.code == Code::ReferenceReused => {
+            import.earlier(&by).await?.map_or_else(|| Ok(Told::known(None)), |it| it.told())
+        }
         Err(refusal) => Err(refusal),
     }
 }
@@ -90,14 +113,17 @@ fn dated(since: Since, now: Time) -> (Option<Time>, Option<Fault>) {
     }
 }
 
+/// The date of a row that gives none.
+const UNDATED: &str = "-";
+
 /// What a row says, whichever way it is written: who, since when, and of what.
-fn says(keys: &[Key], original: Option<Time>, channels: u16) -> Vec<u8> {
+fn says(keys: &[Key], date: &str, channels: u16) -> Vec<u8> {
     let mut says: Vec<Vec<u8>> = keys
         .iter()
         .map(|key| [&[key.kind as u8, key.grade as u8][..], &*key.material].concat())
         .collect();
     says.sort();
-    let mut all = original.map_or_else(|| "-".to_owned(), written).into_bytes();
+    let mut all = date.as_bytes().to_vec();
     all.extend_from_slice(&channels.to_be_bytes());
     for one in says {
         all.extend_from_slice(&(one.len() as u64).to_be_bytes());

@@ -10,8 +10,10 @@ pub mod certificate;
 pub mod export;
 mod held;
 mod import;
+mod known;
 mod line;
 mod listed;
+mod read_as;
 
 pub use certificate::{Certificate, Way, read_transfer};
-pub use import::{Import, ImportAsked, Status, Told};
+pub use import::{Import, ImportAsked, Include, Status, Told};

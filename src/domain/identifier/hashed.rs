@@ -8,6 +8,11 @@ use base64::engine::general_purpose::{
 use super::{Grade, Key, Kind, Unreadable, code, folding};
 use crate::domain::person::HashOf;
 
+/// SHA-256 of the empty text.
+const NOTHING: [u8; 32] = [
+    0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24,
+    0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55,
+];
 /// Hexadecimal has 64 characters.
 const LONGEST: usize = 128;
 
@@ -45,6 +50,12 @@ impl Hashed {
         };
         let bytes = bytes.and_then(|bytes| bytes.try_into().ok()).ok_or(NOT_A_HASH)?;
         Ok(Self { kind: kind(of), bytes })
+    }
+
+    /// Whether nothing at all was hashed: a blank.
+    #[must_use]
+    pub fn is_of_nothing(&self) -> bool {
+        self.bytes == NOTHING
     }
 
     /// The hash in hexadecimal.

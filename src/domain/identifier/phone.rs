@@ -61,6 +61,13 @@ impl Phone {
         Ok(Self { canonical })
     }
 
+    /// The numbers in a field that may hold several, as far as they can be read.
+    #[must_use]
+    pub fn all(field: &str, region: &str) -> Vec<Self> {
+        let parts = super::several::phones(field);
+        parts.iter().filter_map(|part| Self::parse(part, region).ok()).collect()
+    }
+
     /// The form that the exact key is made of.
     #[must_use]
     pub fn canonical(&self) -> &str {

@@ -73,6 +73,18 @@ impl Place {
         }
     }
 
+    /// The postcode; where it is not Sweden's, with its country before it.
+    #[must_use]
+    pub fn postcode(&self) -> &str {
+        &self.postcode
+    }
+
+    /// The country that the postcode names, where it is not Sweden.
+    #[must_use]
+    pub fn country(&self) -> Option<&str> {
+        self.postcode.get(..2).filter(|country| country.bytes().all(|b| b.is_ascii_uppercase()))
+    }
+
     /// Postcode, street, number, letter and the rest, without the flat; the
     /// fields cannot hold the separator.
     #[must_use]

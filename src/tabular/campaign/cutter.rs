@@ -119,6 +119,11 @@ impl Cutter {
         }
     }
 
+    /// The line that the text begins on which is in no block yet.
+    pub(in crate::tabular) const fn reached(&self) -> u64 {
+        self.line
+    }
+
     fn look(&mut self, last: bool, out: &mut Vec<Block>) -> Result<(), Fault> {
         let layout = match &self.layout {
             Some(layout) => Arc::clone(layout),

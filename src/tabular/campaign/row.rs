@@ -7,6 +7,7 @@ use super::cell;
 use super::json::Object;
 use super::layout::{Layout, Source};
 use super::person::{add, same_personnummer};
+use crate::domain::identifier::hashed::Hashed;
 use crate::domain::person::{Address, Hash, HashOf, Name, OpaqueId, Person};
 
 /// A row of a campaign file.
@@ -76,7 +77,8 @@ impl Row<'_> {
             Content::Object(_) if self.fault.is_some() => return *person = Person::default(),
             Content::Object(object) => {
                 super::person::copy(&object.person, person);
-                return super::person::hashes_apart(person);
+                super::person::hashes_apart(person);
+                return without_hashes_of_nothing(person);
             }
         };
         let Fields { layout, .. } = fields;
@@ -116,6 +118,7 @@ impl Row<'_> {
             fields.whole_name(person);
         }
         super::person::hashes_apart(person);
+        without_hashes_of_nothing(person);
     }
 
     /// What the field at this place says, without the spaces around it; `None` in NDJSON.
@@ -171,6 +174,15 @@ impl Row<'_> {
         }
         Some(Cow::Borrowed(field.trim()))
     }
+}
+
+/// Whoever hashes a column hashes its blanks, too.
+fn without_hashes_of_nothing(person: &mut Person) {
+    let of_nothing = |hash: &Hash| {
+        let read = Hashed::parse(hash.of, &hash.value);
+        read.is_ok_and(|hash| hash.is_of_nothing())
+    };
+    person.hashes.iter_mut().filter(|hash| of_nothing(hash)).for_each(|hash| hash.value.clear());
 }
 
 impl<'a> Fields<'a> {

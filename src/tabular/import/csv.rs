@@ -57,6 +57,15 @@ impl Csv {
         self.take(&blocks, cut, out);
     }
 
+    /// The upload broke off: the rows that are whole, and the line that the rest is in.
+    pub(super) fn cut_off(&mut self, out: &mut VecDeque<Entry>) -> Option<u64> {
+        let mut cutter = self.cutter.take()?;
+        let mut blocks = Vec::new();
+        cutter.before_the_fault(&mut blocks);
+        self.take(&blocks, Ok(()), out);
+        Some(cutter.reached())
+    }
+
     /// Whether the file is one to its end.
     pub(super) fn finish(&mut self, out: &mut VecDeque<Entry>) -> bool {
         let Some(mut cutter) = self.cutter.take() else { return false };
@@ -134,6 +143,9 @@ impl Csv {
             );
             return Err(Fault::at(1, Fault::COLUMN_MISSING, detail));
         }
+        if headings.any(subscribers(self.format)) {
+            return Err(of_subscribers(1));
+        }
         self.plan = Some(Plan { headings, since, reason });
         Ok(())
     }
@@ -147,17 +159,18 @@ fn read(format: Format, plan: &Plan, row: &Row<'_>) -> Content {
     let named =
         |place: Option<usize>| place.and_then(|at| row.cell(at)).filter(|value| !value.is_empty());
     let (since, reason) = (named(plan.since), named(plan.reason));
-    let mut told = match format {
-        Format::Mailchimp => mailchimp::read(&cells),
-        Format::Ses => match ses::read(&cells) {
-            Some(told) => told,
-            None => return unknown_reason(),
-        },
+    let said = match format {
+        Format::Mailchimp => Ok(mailchimp::read(&cells)),
+        Format::Ses => ses::read(&cells),
         Format::Mailgun => mailgun::read(&cells),
-        Format::Sendgrid => sendgrid::read(&cells),
+        Format::Sendgrid => Ok(sendgrid::read(&cells)),
         Format::Listmonk => listmonk::read(&cells),
         Format::Superoffice => superoffice::read(&cells, reason.as_deref()),
-        Format::Csv | Format::Nejtack => own::read(&cells, since.clone(), reason.clone()),
+        Format::Csv | Format::Nejtack => Ok(own::read(&cells, since.clone(), reason.clone())),
+    };
+    let mut told = match said {
+        Ok(told) => told,
+        Err(detail) => return Content::Unfit(UNKNOWN_REASON, detail),
     };
     told.date = since.or(told.date);
     let mut person = Person::default();
@@ -179,13 +192,28 @@ pub(super) const fn zone(format: Format) -> Tz {
 /// A row of a list, with its date read.
 pub(super) fn listed(person: Person, told: Told, zone: Tz) -> Content {
     let since = date::read(told.date.as_deref().unwrap_or_default(), zone);
-    Content::Listed(Box::new(Listed { person, word: told.word, since, text: told.text }))
+    let Told { word, date, text, .. } = told;
+    Content::Listed(Box::new(Listed { person, word, since, date, text }))
 }
 
-pub(super) const fn unknown_reason() -> Content {
-    Content::Unfit(
-        "unknown_reason",
-        "The row says neither COMPLAINT nor BOUNCE: nobody can tell whether it is a no.",
+/// A row that says what it is in no word that is known.
+pub(super) const UNKNOWN_REASON: &str = "unknown_reason";
+
+/// What a list of subscribers has and no list of those who said no.
+pub(super) const fn subscribers(format: Format) -> &'static [&'static str] {
+    match format {
+        Format::Mailgun => mailgun::SUBSCRIBERS,
+        Format::Sendgrid => sendgrid::SUBSCRIBERS,
+        _ => &[],
+    }
+}
+
+/// Why a list of subscribers is refused.
+pub(super) fn of_subscribers(line: u64) -> Fault {
+    Fault::at(
+        line,
+        "subscribers",
+        "This is a list of subscribers or contacts: it would block those who want to hear from you. Export the suppressions.",
     )
 }
 

@@ -3,7 +3,7 @@
 
 use super::Since;
 use crate::domain::Time;
-use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone as _, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
 /// Where a time without a zone belongs, in a list that people keep.
@@ -15,18 +15,20 @@ const WITH_OFFSET: [&str; 4] = [
     "%Y-%m-%dT%H:%M:%S%.f%z",
     "%Y-%m-%d %H:%M%z",
 ];
-const WITHOUT: [&str; 8] = [
+const WITHOUT: [&str; 10] = [
     "%Y-%m-%d %H:%M:%S%.f",
     "%Y-%m-%dT%H:%M:%S%.f",
     "%Y-%m-%d %H:%M",
     "%Y-%m-%dT%H:%M",
     "%Y/%m/%d %H:%M:%S",
     "%Y/%m/%d %H:%M",
+    "%Y.%m.%d %H:%M:%S",
+    "%Y.%m.%d %H:%M",
     "%d.%m.%Y %H:%M:%S",
     "%d.%m.%Y %H:%M",
 ];
 /// With dots the day comes first wherever it is written so; with slashes it depends.
-const DATES: [&str; 4] = ["%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%d.%m.%Y"];
+const DATES: [&str; 5] = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d.%m.%Y"];
 
 /// Before Sweden's Personal Data Act of 1998 there was no such right to use; programs
 /// also write the year 1 or 1970 for "never".
@@ -53,13 +55,7 @@ fn time(text: &str, zone: Tz) -> Option<Time> {
     if let Some(time) = epoch(text) {
         return Some(time);
     }
-    // Go writes the offset, and then the zone's name.
-    let text = text.strip_suffix(" UTC").map_or_else(
-        || text.to_owned(),
-        |rest| {
-            if rest.ends_with("+0000") { rest.to_owned() } else { format!("{rest} +0000") }
-        },
-    );
+    let text = with_whole_offset(text);
     if let Ok(time) = DateTime::parse_from_rfc3339(&text) {
         return Some(time.with_timezone(&Utc));
     }
@@ -76,10 +72,74 @@ fn time(text: &str, zone: Tz) -> Option<Time> {
             return placed(time, zone);
         }
     }
-    DATES.iter().find_map(|form| {
-        let day = NaiveDate::parse_from_str(&text, form).ok()?;
-        placed(day.and_hms_opt(0, 0, 0)?, zone)
-    })
+    let day = DATES.iter().find_map(|form| NaiveDate::parse_from_str(&text, form).ok());
+    let time = day.and_then(|day| day.and_hms_opt(0, 0, 0)).or_else(|| in_words(&text));
+    placed(time?, zone)
+}
+
+/// The text with the offset as `%z` knows it. Go writes the zone's name behind it, or the
+/// offset once more where the zone has none; `PostgreSQL` writes hours alone.
+fn with_whole_offset(text: &str) -> String {
+    let is_offset = |word: &str, digits: &[usize]| {
+        let number = word.strip_prefix(['+', '-']);
+        number.is_some_and(|number| {
+            digits.contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit())
+        })
+    };
+    if let Some((rest, zone)) = text.rsplit_once(' ') {
+        let before = rest.rsplit(' ').next().unwrap_or_default();
+        let named = (2..=5).contains(&zone.len()) && zone.bytes().all(|b| b.is_ascii_uppercase());
+        if is_offset(before, &[4]) && (named || is_offset(zone, &[2, 4])) {
+            return rest.to_owned();
+        }
+        if zone == "UTC" {
+            return format!("{rest} +0000");
+        }
+    }
+    match text.len().checked_sub(3).and_then(|at| text.split_at_checked(at)) {
+        Some((time, hours))
+            if time.contains(':')
+                && time.ends_with(|c: char| c.is_ascii_digit())
+                && is_offset(hours, &[2]) =>
+        {
+            format!("{text}00")
+        }
+        _ => text.to_owned(),
+    }
+}
+
+const MONTHS: [&[&str]; 12] = [
+    &["januari", "january", "jan"],
+    &["februari", "february", "feb"],
+    &["mars", "march", "mar"],
+    &["april", "apr"],
+    &["maj", "may"],
+    &["juni", "june", "jun"],
+    &["juli", "july", "jul"],
+    &["augusti", "august", "aug"],
+    &["september", "sept", "sep"],
+    &["oktober", "october", "okt", "oct"],
+    &["november", "nov"],
+    &["december", "dec"],
+];
+
+/// "31 maj 2024", also with "den" before it and "kl. 09:12" behind.
+fn in_words(text: &str) -> Option<NaiveDateTime> {
+    let text = text.to_ascii_lowercase();
+    let word = |word: &'_ str| word.trim_end_matches(['.', ',']).to_owned();
+    let mut words =
+        text.split_whitespace().map(word).filter(|word| !matches!(&**word, "den" | "kl"));
+    let (day, month, year) = (words.next()?, words.next()?, words.next()?);
+    let month = MONTHS.iter().zip(1..).find(|(names, _)| names.contains(&&*month))?.1;
+    let year = (year.len() == 4).then_some(year)?.parse().ok()?;
+    let day = NaiveDate::from_ymd_opt(year, month, day.parse().ok()?)?;
+    let time = match words.next() {
+        None => NaiveTime::MIN,
+        Some(time) => ["%H:%M:%S", "%H:%M", "%H.%M"]
+            .iter()
+            .find_map(|form| NaiveTime::parse_from_str(&time, form).ok())?,
+    };
+    words.next().is_none().then_some(day.and_time(time))
 }
 
 /// Of an hour that comes twice, the earlier; of one that is left out, the next.

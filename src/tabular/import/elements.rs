@@ -14,6 +14,8 @@ pub(super) struct Element {
 pub(super) struct Elements {
     /// The names of members that hold the list.
     lists: &'static [&'static str],
+    /// The names of members that say that the list goes on elsewhere.
+    next: &'static [&'static str],
     limit: usize,
     /// The element under way; of an object that stands by itself, all of it.
     held: Vec<u8>,
@@ -30,6 +32,8 @@ pub(super) struct Elements {
     /// The object's list was found: the rest of it says nothing.
     found: bool,
     any: bool,
+    /// The last object says that more follows.
+    more: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -50,9 +54,14 @@ enum Place {
 }
 
 impl Elements {
-    pub(super) const fn new(lists: &'static [&'static str], limit: usize) -> Self {
+    pub(super) const fn new(
+        lists: &'static [&'static str],
+        next: &'static [&'static str],
+        limit: usize,
+    ) -> Self {
         Self {
             lists,
+            next,
             limit,
             held: Vec::new(),
             began: 1,
@@ -64,6 +73,7 @@ impl Elements {
             named: false,
             found: false,
             any: false,
+            more: false,
         }
     }
 
@@ -94,6 +104,12 @@ impl Elements {
         }
         if !self.any {
             return Err(self.fault(Fault::EMPTY, "Nothing is in the file."));
+        }
+        if self.more {
+            return Err(self.fault(
+                MORE,
+                "This is one page of several (NextToken): the list goes on. Export the other pages, too, and import them.",
+            ));
         }
         Ok(())
     }
@@ -139,6 +155,7 @@ impl Elements {
             (Place::Outside, b'{') => {
                 self.place = Place::Object;
                 (self.found, self.named, self.any) = (false, false, true);
+                self.more = false;
                 self.began = self.line;
             }
             (Place::Outside, _) => {
@@ -163,7 +180,9 @@ impl Elements {
                     _ => {}
                 }
             }
-            (Place::Object, b'[') if self.depth == 1 && self.named && self.is_list() => {
+            (Place::Object, b'[')
+                if self.depth == 1 && self.named && self.is_one_of(self.lists) =>
+            {
                 self.depth = 2;
                 self.place = Place::List(2);
                 self.found = true;
@@ -180,6 +199,8 @@ impl Elements {
                 self.text = Text::Inside;
                 if !self.named {
                     self.name.clear();
+                } else if self.place == Place::Object && self.depth == 1 {
+                    self.more |= self.is_one_of(self.next);
                 }
             }
             b'{' | b'[' => self.depth += 1,
@@ -199,8 +220,9 @@ impl Elements {
         Ok(())
     }
 
-    fn is_list(&self) -> bool {
-        self.lists.iter().any(|list| list.as_bytes() == self.name)
+    /// Whether the last member has one of these names.
+    fn is_one_of(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| name.as_bytes() == self.name)
     }
 
     fn keep(&mut self, byte: u8) {
@@ -219,5 +241,7 @@ impl Elements {
 
 /// What came is neither.
 const NOT_JSON: &str = "not_json";
+/// There are more pages.
+const MORE: &str = "more_pages";
 /// It ended within something.
 const CUT: &str = "cut_off";

@@ -6,7 +6,9 @@ use std::collections::HashMap;
 pub(super) trait Fields {
     /// What the first of these fields says that says anything.
     fn get(&self, names: &[&str]) -> Option<String>;
-    /// Whether the file, or this object, has such a field.
+    /// Whether one of these fields says anything: what is blank is not there.
+    fn says(&self, names: &[&str]) -> bool;
+    /// Whether the file, or this object, has such a field, blank or not.
     fn has(&self, names: &[&str]) -> bool;
 }
 
@@ -47,6 +49,10 @@ impl<F: Fn(usize) -> Option<String>> Fields for Cells<'_, F> {
         places.filter_map(|at| (self.cell)(at)).find(|value| !value.is_empty())
     }
 
+    fn says(&self, names: &[&str]) -> bool {
+        self.get(names).is_some()
+    }
+
     fn has(&self, names: &[&str]) -> bool {
         self.headings.any(names)
     }
@@ -66,7 +72,19 @@ impl Fields for Members<'_> {
         names.iter().find_map(said)
     }
 
+    fn says(&self, names: &[&str]) -> bool {
+        use serde_json::Value;
+        let says = |value: &Value| match value {
+            Value::Null => false,
+            Value::String(text) => !text.trim().is_empty(),
+            Value::Array(all) => !all.is_empty(),
+            Value::Object(all) => !all.is_empty(),
+            Value::Bool(_) | Value::Number(_) => true,
+        };
+        names.iter().any(|name| self.0.get(*name).is_some_and(says))
+    }
+
     fn has(&self, names: &[&str]) -> bool {
-        names.iter().any(|name| self.0.get(*name).is_some_and(|value| !value.is_null()))
+        names.iter().any(|name| self.0.contains_key(*name))
     }
 }

@@ -1,7 +1,7 @@
 //! Elements of a list that came as JSON.
 
-use super::csv::{listed, unknown_reason, zone};
-use super::fields::Members;
+use super::csv::{UNKNOWN_REASON, listed, of_subscribers, subscribers, zone};
+use super::fields::{Fields as _, Members};
 use super::{Content, Format, Told, mailgun, sendgrid, ses};
 use crate::domain::person::Person;
 use serde_json::Value;
@@ -19,25 +19,37 @@ pub(super) const fn lists(format: Format) -> &'static [&'static str] {
     }
 }
 
-/// Reads one element.
-pub(super) fn read(format: Format, json: Vec<u8>) -> Content {
+/// The members that say that an object's list goes on in another.
+pub(super) const fn next(format: Format) -> &'static [&'static str] {
+    match format {
+        Format::Ses => ses::NEXT,
+        _ => &[],
+    }
+}
+
+/// Reads one element, which begins on a line.
+pub(super) fn read(format: Format, line: u64, json: Vec<u8>) -> Content {
     if format == Format::Nejtack {
         return Content::Held(json);
     }
-    let told = match serde_json::from_slice(&json) {
+    let said = match serde_json::from_slice(&json) {
         Ok(Value::Object(object)) => {
             let members = Members(&object);
+            if members.has(subscribers(format)) {
+                return Content::Broken(of_subscribers(line));
+            }
             match format {
-                Format::Ses => match ses::read(&members) {
-                    Some(told) => told,
-                    None => return unknown_reason(),
-                },
+                Format::Ses => ses::read(&members),
                 Format::Mailgun => mailgun::read(&members),
-                _ => sendgrid::read(&members),
+                _ => Ok(sendgrid::read(&members)),
             }
         }
-        Ok(Value::String(email)) if format == Format::Sendgrid => sendgrid::address(&email),
+        Ok(Value::String(email)) if format == Format::Sendgrid => Ok(sendgrid::address(&email)),
         _ => return NOT_JSON,
+    };
+    let told = match said {
+        Ok(told) => told,
+        Err(detail) => return Content::Unfit(UNKNOWN_REASON, detail),
     };
     let Told { email, .. } = &told;
     let person = Person { emails: email.iter().cloned().collect(), ..Person::default() };

@@ -162,6 +162,8 @@ pub struct Listed {
     pub word: Word,
     /// Since when.
     pub since: Since,
+    /// The same as the list writes it.
+    pub date: Option<String>,
     /// What the row says of why in its own words: personal data, to be sealed.
     pub text: Option<String>,
 }
@@ -212,6 +214,9 @@ impl std::fmt::Debug for Entry {
             .finish_non_exhaustive()
     }
 }
+
+/// What a program says of one of its rows, before dates are read; or why nobody can tell.
+type Said = Result<Told, &'static str>;
 
 /// What a program says of one of its rows, before dates are read.
 struct Told {

@@ -1,9 +1,10 @@
-//! A company's own old list, whatever it was kept in: who is in it said no, unless a
-//! column says otherwise.
+//! A company's own old list, whatever it was kept in: who is in it is not to be written
+//! to, also where a column says that a letter once came back.
 
 use super::fields::Fields;
 use super::{Told, Word, fields::folded};
 
+/// `created` and `skapad` are not among them: that is the day on which somebody joined.
 const SINCE: &[&str] = &[
     "objected_at",
     "datum",
@@ -17,10 +18,6 @@ const SINCE: &[&str] = &[
     "spärrad",
     "spärrad sedan",
     "inlagd",
-    "skapad",
-    "created",
-    "created_at",
-    "created at",
     "timestamp",
     "tidpunkt",
     "tid",
@@ -48,16 +45,6 @@ const REASON: &[&str] = &[
     "anteckning",
     "note",
 ];
-const BOUNCES: [&str; 8] = [
-    "bounce",
-    "bounced",
-    "hardbounce",
-    "softbounce",
-    "studs",
-    "studsad",
-    "invalid",
-    "undeliverable",
-];
 const COMPLAINTS: [&str; 6] = ["complaint", "spam", "spamreport", "abuse", "klagomål", "anmälan"];
 const UNSUBSCRIBED: [&str; 9] = [
     "unsubscribe",
@@ -75,9 +62,7 @@ const UNSUBSCRIBED: [&str; 9] = [
 pub(super) fn read(row: &impl Fields, since: Option<String>, said: Option<String>) -> Told {
     let text = said.or_else(|| row.get(REASON));
     let is = |words: &[&str]| text.as_deref().is_some_and(|text| words.contains(&&*folded(text)));
-    let word = if is(&BOUNCES) {
-        Word::Bounce
-    } else if is(&COMPLAINTS) {
+    let word = if is(&COMPLAINTS) {
         Word::Complaint
     } else if is(&UNSUBSCRIBED) {
         Word::Unsubscribe

@@ -49,7 +49,8 @@ impl Reader {
         let form = match syntax {
             Syntax::Csv => Form::Csv(Box::new(Csv::new(format, columns))),
             Syntax::Json => {
-                let elements = Box::new(Elements::new(json::lists(format), limit));
+                let elements =
+                    Box::new(Elements::new(json::lists(format), json::next(format), limit));
                 Form::Json { decoder, text, elements }
             }
             Syntax::Lines => {
@@ -74,6 +75,15 @@ impl Reader {
             }
         }
         self.broken |= out.back().is_some_and(|entry| matches!(entry.content, Content::Broken(_)));
+    }
+
+    /// The upload broke off: what is whole, and the line that the rest is in.
+    pub fn cut_off(mut self, out: &mut VecDeque<Entry>) -> u64 {
+        match &mut self.form {
+            Form::Csv(csv) => csv.cut_off(out).unwrap_or(1),
+            Form::Json { elements, .. } => elements.reached(),
+            Form::Lines { last, .. } => *last + 1,
+        }
     }
 
     /// What is left when no more comes.
@@ -108,8 +118,12 @@ impl Reader {
                 for element in cut {
                     self.rows += 1;
                     let size = element.json.len();
-                    let content = json::read(self.format, element.json);
+                    let content = json::read(self.format, element.line, element.json);
+                    self.broken = matches!(content, Content::Broken(_));
                     out.push_back(Entry { line: element.line, row: self.rows, size, content });
+                    if self.broken {
+                        return;
+                    }
                 }
                 if let Err(fault) = pushed {
                     return self.break_off(fault, out);
@@ -117,10 +131,14 @@ impl Reader {
                 line
             }
             Form::Lines { text, lines, last, .. } => {
-                let (format, rows) = (self.format, &mut self.rows);
+                let (format, rows, broken) = (self.format, &mut self.rows, &mut self.broken);
                 lines.push(text.as_bytes(), &mut |piece| {
                     *last = piece.number;
-                    out.push_back(entry(format, piece, rows));
+                    if !*broken {
+                        let entry = entry(format, piece, rows);
+                        *broken = matches!(entry.content, Content::Broken(_));
+                        out.push_back(entry);
+                    }
                 });
                 text.clear();
                 *last + 1
@@ -164,7 +182,7 @@ impl Reader {
 fn entry(format: Format, piece: Piece, rows: &mut u64) -> Entry {
     *rows += 1;
     let (size, content) = match piece.content {
-        Ok(json) => (json.len(), json::read(format, json)),
+        Ok(json) => (json.len(), json::read(format, piece.number, json)),
         Err(Broken::TooLong) => {
             (0, Content::Unfit("row_too_long", "The line is too long. Is a line break missing?"))
         }

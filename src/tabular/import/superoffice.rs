@@ -10,7 +10,7 @@
 //! <https://community.superoffice.com/sv/customer/learn/settings-maintenance/gdpr/manage-e-marketing-subscriptions/how-to-update-e-marketing-subscription-options/>
 
 use super::fields::Fields;
-use super::{Told, Word};
+use super::{Said, Told, Word};
 
 const NO_MAILINGS: &[&str] = &[
     "No mailings",
@@ -57,8 +57,29 @@ pub(super) const NEEDED: &[&[&str]] = &[&[
     "E-markedsføring",
 ]];
 
-const YES: [&str; 12] =
-    ["1", "true", "yes", "y", "x", "ja", "j", "sant", "sand", "on", "på", "checked"];
+const YES: [&str; 20] = [
+    "1", "-1", "1.0", "true", "yes", "y", "x", "ja", "j", "sant", "sann", "sand", "on", "på",
+    "checked", "blocked", "spärrad", "✓", "✔", "☑",
+];
+const NO: [&str; 17] = [
+    "0",
+    "0.0",
+    "false",
+    "no",
+    "n",
+    "nej",
+    "nei",
+    "falskt",
+    "falsk",
+    "usant",
+    "usann",
+    "off",
+    "av",
+    "unchecked",
+    "-",
+    "☐",
+    "✗",
+];
 const WITHDRAWN: [&str; 8] = [
     "withdrawn",
     "återkallat",
@@ -69,19 +90,48 @@ const WITHDRAWN: [&str; 8] = [
     "trukket tilbage",
     "objected",
 ];
+const GIVEN: [&str; 16] = [
+    "given",
+    "granted",
+    "active",
+    "givet",
+    "gett",
+    "lämnat",
+    "lämnad",
+    "aktivt",
+    "inhämtat",
+    "gitt",
+    "givet samtykke",
+    "none",
+    "not given",
+    "inget",
+    "saknas",
+    "ej angivet",
+];
 
 /// `said`: what a column says that the caller named as the reason.
-pub(super) fn read(row: &impl Fields, said: Option<&str>) -> Told {
+pub(super) fn read(row: &impl Fields, said: Option<&str>) -> Said {
     let is = |value: Option<&str>, words: &[&str]| {
         value.is_some_and(|value| words.contains(&&*value.trim().to_lowercase()))
     };
     let (switch, consent) = (row.get(NO_MAILINGS), row.get(CONSENT));
-    let word = if is(switch.as_deref(), &YES) || is(said, &YES) {
-        Word::NoMailings
-    } else if is(consent.as_deref(), &WITHDRAWN) || is(said, &WITHDRAWN) {
-        Word::ConsentWithdrawn
-    } else {
-        Word::NoObjection
+    let (switch, consent) = (switch.as_deref(), consent.as_deref());
+    let known = |value: Option<&str>, words: &[&[&str]]| {
+        value.is_none() || words.iter().any(|words| is(value, words))
     };
-    Told { email: None, word, date: row.get(SINCE), text: None }
+    let word = if is(switch, &YES) || is(said, &YES) {
+        Word::NoMailings
+    } else if is(consent, &WITHDRAWN) || is(said, &WITHDRAWN) {
+        Word::ConsentWithdrawn
+    } else if known(switch, &[&NO])
+        && known(consent, &[&GIVEN, &YES, &NO])
+        && known(said, &[&NO, &GIVEN])
+    {
+        Word::NoObjection
+    } else {
+        return Err(
+            "The column that tells a no says neither yes nor no in a word that is known: nobody can tell which. Write ja or nej in it, of a consent återkallat or givet.",
+        );
+    };
+    Ok(Told { email: None, word, date: row.get(SINCE), text: None })
 }

@@ -8,6 +8,8 @@ mod golden;
 mod quota;
 mod tokens;
 
+pub(crate) use tokens::keyring;
+
 use crate::support::{Answer, Party, World};
 use serde_json::{Value, json};
 

@@ -107,15 +107,20 @@ fn with_key(world: &World, client_id: &str) {
     assert_eq!(made["authentication"], json!(["private_key_jwt"]));
 }
 
-/// What signs the world's own tokens.
-fn signer(world: &World) -> TokenSigner {
+/// The world's own keys.
+pub(crate) fn keyring(world: &World) -> Keyring {
     let root = RootKey::read(&world.folder.path().join("root.key")).expect("the root key").key;
     let rows = nejtack::store::keys::all(&mut world.place.raw()).expect("the keys");
     let rows: Vec<_> = rows
         .into_iter()
         .map(|row| WrappedKey::from_row(&row.purpose, row.version, row.wrapped).expect("a key"))
         .collect();
-    Keyring::open(&root, &rows).expect("the keyring").token_signer()
+    Keyring::open(&root, &rows).expect("the keyring")
+}
+
+/// What signs the world's own tokens.
+fn signer(world: &World) -> TokenSigner {
+    keyring(world).token_signer()
 }
 
 /// Whether the token lets its holder look up.

@@ -2,6 +2,7 @@
 
 use super::{OWN, administrator, csv, email, import};
 use crate::support::{World, on_both};
+use diesel::connection::SimpleConnection as _;
 use nejtack::store::Backend;
 use serde_json::json;
 use std::io::{Read as _, Write as _};
@@ -88,13 +89,43 @@ fn what_is_no_list_is_refused_before_anything_is_recorded() {
 }
 
 #[test]
+fn of_an_upload_that_breaks_off_the_whole_rows_are_read_and_the_line_is_told() {
+    use nejtack::tabular::import::{Asked, Content, Format, Reader, Syntax};
+    let csv = "email\nx1@exempel.example\nx2@exempel.example\nx3@exem";
+    let lines = "{\"email\":\"x1@exempel.example\"}\n{\"email\":\"x2@exempel.example\"}\n{\"em";
+    for (syntax, text, line) in [(Syntax::Csv, csv, 4), (Syntax::Lines, lines, 3)] {
+        let asked = Asked { format: Format::Sendgrid, syntax, columns: Vec::new() };
+        let (mut reader, mut entries) = (Reader::new(asked), std::collections::VecDeque::new());
+        reader.push(text.as_bytes(), &mut entries);
+        assert_eq!(reader.cut_off(&mut entries), line, "{text}");
+        assert_eq!(entries.len(), 2, "{text}");
+        assert!(entries.iter().all(|entry| matches!(entry.content, Content::Listed(_))), "{text}");
+    }
+}
+
+#[test]
+fn a_certificate_that_cannot_be_written_leaves_a_last_line_all_the_same() {
+    let world = World::on(Backend::Sqlite);
+    let (admin, crm) = (administrator(&world), world.crm());
+    let full = "CREATE TRIGGER full BEFORE INSERT ON transfers BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END";
+    world.place.raw().batch_execute(full).expect("no room");
+    let report = csv(&admin, "csv", "email\nanna.karin@exempel.example\n");
+    assert_eq!(report.counts(), [1, 0, 0, 0], "{}", report.answer);
+    assert_eq!(report.import["status"], "incomplete", "{}", report.answer);
+    assert_eq!(report.import["failure"]["code"], "not_certified", "{}", report.answer);
+    assert!(report.import["id"].is_null() && report.import["receipt"].is_null());
+    assert_eq!(email(&crm, "anna.karin@exempel.example"), "blocked");
+}
+
+#[test]
 fn an_upload_that_breaks_off_leaves_what_came_and_says_so() {
     let world = World::on(Backend::Sqlite);
     let (admin, crm) = (administrator(&world), world.crm());
     let mut wire = std::net::TcpStream::connect(world.url.trim_start_matches("http://"))
         .expect("a connection");
+    // A CSV's rows wait for the file to be known, and those that are whole count.
     let head = format!(
-        "POST {OWN}&format=sendgrid HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nX-Actor: elin.berg\r\nContent-Type: application/x-ndjson\r\nContent-Length: 100000\r\n\r\n{{\"email\":\"anna.karin@exempel.example\",\"created\":1717136564}}\n",
+        "POST {OWN}&format=sendgrid HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nX-Actor: elin.berg\r\nContent-Type: text/csv\r\nContent-Length: 100000\r\n\r\nemail,created\nanna.karin@exempel.example,1717136564\nbo.lind@exem",
         admin.token()
     );
     wire.write_all(head.as_bytes()).expect("sent");

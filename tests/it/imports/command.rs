@@ -34,7 +34,7 @@ fn a_list_comes_in_and_all_that_is_held_goes_out_and_in_again() {
         run(&folder, files.path(), &arguments)
     };
     let dry = import(&["--dry-run"]);
-    assert_eq!(dry.status.code(), Some(0), "{}", told(&dry));
+    assert_eq!(dry.status.code(), Some(1), "{}", told(&dry));
     assert!(
         told(&dry)
             .contains("2 rows: 1 would be recorded, 0 known before, 0 no objections, 1 refused"),
@@ -42,7 +42,7 @@ fn a_list_comes_in_and_all_that_is_held_goes_out_and_in_again() {
         told(&dry)
     );
     let first = import(&["--report", "rapport.ndjson"]);
-    assert_eq!(first.status.code(), Some(0), "{}", told(&first));
+    assert_eq!(first.status.code(), Some(1), "a row was refused: {}", told(&first));
     assert!(told(&first).contains("line 3: "), "{}", told(&first));
     assert!(!told(&first).contains("inte-en-adress"), "{}", told(&first));
     let report = std::fs::read_to_string(files.path().join("rapport.ndjson")).expect("a report");
@@ -69,6 +69,42 @@ fn a_list_comes_in_and_all_that_is_held_goes_out_and_in_again() {
         &[&["import", "allt.ndjson", "--format", "nejtack"][..], &OWN].concat(),
     );
     assert!(told(&back).contains("1 rows: 1 recorded"), "{}", told(&back));
+}
+
+#[test]
+fn what_was_not_taken_whole_is_told_by_line_and_count() {
+    let (folder, files) = (instance(), tempfile::tempdir().expect("a folder"));
+    let list = "E-post;Personnummer;Datum\nanna.karin@exempel.example;19701104-2392;2019-03-01\nbo.lind@exempel.example;;03/04/2019\n";
+    std::fs::write(files.path().join("lista.csv"), list).expect("written");
+    let import = |folder: &Folder, arguments: &[&str]| {
+        run(folder, files.path(), &[&["import"][..], arguments, &OWN].concat())
+    };
+    let first = import(&folder, &["lista.csv", "--format", "csv"]);
+    assert_eq!(first.status.code(), Some(0), "{}", told(&first));
+    assert!(
+        told(&first).contains("line 3 (recorded): The date cannot be read"),
+        "{}",
+        told(&first)
+    );
+    assert!(told(&first).contains("1 rows with warnings"), "{}", told(&first));
+    run(&folder, files.path(), &[&["export", "-o", "allt.ndjson"][..], &OWN].concat());
+    let back = import(&instance(), &["allt.ndjson", "--format", "nejtack"]);
+    assert_eq!(back.status.code(), Some(0), "{}", told(&back));
+    // it never was sealed
+    let lost = "line 1 (recorded): Its personnummer is in the line as a keyed tag alone";
+    assert!(told(&back).contains(lost), "{}", told(&back));
+    assert!(!told(&back).contains("no longer sealed"), "{}", told(&back));
+    // a page of several
+    let page = "{\"SuppressedDestinationSummaries\": [{\"EmailAddress\": \"x@exempel.example\", \"Reason\": \"COMPLAINT\"}], \"NextToken\": \"A\"}";
+    std::fs::write(files.path().join("sida.json"), page).expect("written");
+    let page = import(&folder, &["sida.json", "--format", "ses"]);
+    assert_eq!(page.status.code(), Some(1), "{}", told(&page));
+    assert!(told(&page).contains("one page of several"), "{}", told(&page));
+    // who unsubscribed from a list of listmonk's
+    let list = "uuid,email,name,attributes,status,created_at,updated_at\n1,lu@exempel.example,L,{},enabled,2024-05-31 06:12:44 +0000 UTC,2024-05-31 06:12:44 +0000 UTC\n";
+    std::fs::write(files.path().join("listmonk.csv"), list).expect("written");
+    let monk = import(&folder, &["listmonk.csv", "--format", "listmonk", "--include-enabled"]);
+    assert!(told(&monk).contains("1 rows: 1 recorded"), "{}", told(&monk));
 }
 
 #[test]

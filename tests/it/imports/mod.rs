@@ -1,13 +1,16 @@
 //! Lists that are taken over, from the file as a program writes it to a look-up that
 //! says `blocked`; and all that is held handed out and taken back.
 
+mod again;
 mod broken;
 mod command;
+mod countries;
 mod dates;
 mod exports;
 mod formats;
 mod round_trip;
 mod runs;
+mod told_apart;
 
 use crate::support::{Answer, Party, World};
 use serde_json::{Value, json};

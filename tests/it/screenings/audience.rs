@@ -117,3 +117,23 @@ fn base64_and_lines_of_json_are_understood_too() {
     // and what was never hashed is as it was
     assert_eq!(csv(&crm, EMAIL, THREE).text(), super::THREE_BACK);
 }
+
+#[test]
+fn a_blank_that_was_hashed_is_a_blank() {
+    let world = World::on(Backend::Sqlite);
+    one_objected(&world);
+    let crm = world.crm();
+    let (nothing, other) = (hashed(""), hashed("eva.ek@exempel.example"));
+    let base64 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+    let file = format!(
+        "Email,Phone\n{nothing},{}\n{base64},\n{other},{nothing}\n",
+        hashed("+46701740605")
+    );
+    let back = csv(&crm, EMAIL, file);
+    back.completed(&crm);
+    let decided = decided(&back.text());
+    assert_eq!(decided[0], ("blocked".to_owned(), "phone_matched".to_owned()));
+    // nobody was named, and that is never clear
+    assert_eq!(decided[1].0, "undecidable", "{decided:?}");
+    assert_eq!(decided[2].0, "clear", "{decided:?}");
+}

@@ -100,6 +100,29 @@ fn keys(backend: Backend, conn: &mut Connection, table: &str) -> Vec<String> {
     cells(conn, &query)
 }
 
+/// Each unique key as `ON CONFLICT` names it: a partial one with its condition.
+fn targets(backend: Backend, conn: &mut Connection, table: &str) -> Vec<String> {
+    let query = match backend {
+        Backend::Sqlite => format!(
+            "SELECT '(' || (SELECT group_concat(name) FROM pragma_index_info(i.name)) || ')' \
+                || CASE WHEN i.partial THEN (SELECT substr(sql, instr(sql, ' WHERE ')) \
+                    FROM sqlite_schema WHERE name = i.name) ELSE '' END AS cell \
+             FROM pragma_index_list('{table}') AS i WHERE i.\"unique\" \
+             UNION SELECT '(' || group_concat(name) || ')' FROM pragma_table_info('{table}') \
+                WHERE pk > 0 HAVING count(*) > 0"
+        ),
+        Backend::Postgresql => format!(
+            "SELECT '(' || string_agg(a.attname, ',' ORDER BY a.attnum) || ')' \
+                || coalesce(' WHERE ' || pg_get_expr(i.indpred, i.indrelid), '') AS cell \
+             FROM pg_index i \
+             JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) \
+             WHERE i.indrelid = '{table}'::regclass AND i.indisunique \
+             GROUP BY i.indexrelid, i.indpred, i.indrelid"
+        ),
+    };
+    cells(conn, &query)
+}
+
 /// All rows of a table as text.
 fn content(backend: Backend, conn: &mut Connection, table: &str) -> Vec<String> {
     let query = match backend {
@@ -118,15 +141,15 @@ fn content(backend: Backend, conn: &mut Connection, table: &str) -> Vec<String> 
 /// Statements that change rows, in every way that we know.
 fn changes(backend: Backend, conn: &mut Connection, table: &str) -> Vec<String> {
     let columns = columns(backend, conn, table);
-    let keys = keys(backend, conn, table);
+    let (keys, targets) = (keys(backend, conn, table), targets(backend, conn, table));
     assert!(!keys.is_empty(), "{table} has no key");
     let mut all = Vec::new();
     for column in &columns {
         all.push(format!("UPDATE {table} SET {column} = {column}"));
-        for key in &keys {
+        for target in &targets {
             all.push(format!(
                 "INSERT INTO {table} SELECT * FROM {table} WHERE true \
-                 ON CONFLICT ({key}) DO UPDATE SET {column} = excluded.{column}"
+                 ON CONFLICT {target} DO UPDATE SET {column} = excluded.{column}"
             ));
         }
     }

@@ -41,7 +41,7 @@ pub(crate) fn objection(position: i64, number: u8, reference: Option<u8>) -> Obj
         id: id(number),
         client: "shop".into(),
         actor: None,
-        source: "proxy".into(),
+        source: "import".into(),
         right_used: "objection".into(),
         channels: 5,
         binding: "{}".into(),

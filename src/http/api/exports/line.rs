@@ -51,6 +51,9 @@ pub(crate) struct LineShape {
     warnings: Vec<FaultBody>,
     /// What was sealed, as far as it still is.
     originals: Vec<OriginalShape>,
+    /// What the person in `originals` was read as.
+    #[schema(required = false)]
+    read_as: ReadAsShape,
     /// What happened to it later.
     events: Vec<EventShape>,
     /// The keyed tags of its identifiers.
@@ -74,6 +77,20 @@ pub(crate) struct OriginalShape {
     /// What was sealed and is no text, in base64.
     #[schema(required = false, nullable = false)]
     base64: Option<String>,
+}
+
+/// What numbers and postcodes were read as that do not say their country themselves: it is that of
+/// the controllers whom the objection binds where it was recorded. A line is read by this, and by
+/// no other country.
+#[derive(ToSchema)]
+#[schema(as = ExportedReading)]
+pub(crate) struct ReadAsShape {
+    /// For each of the person's `phones`, its numbers in E.164; none where nobody could tell.
+    #[schema(example = json!([["+46701740605"]]))]
+    phones: Vec<Vec<String>>,
+    /// For each of the person's `addresses`, its postcode with the country, where it needs one.
+    #[schema(example = json!([["NO0150"]]))]
+    postal_codes: Vec<Vec<String>>,
 }
 
 /// What happened to an objection later, as far as it concerns the controller.
@@ -101,6 +118,9 @@ pub(crate) struct EventShape {
     actor: Option<String>,
     /// What was sealed, as far as it still is.
     originals: Vec<OriginalShape>,
+    /// What the person in `originals` was read as.
+    #[schema(required = false)]
+    read_as: ReadAsShape,
     /// The keyed tags of identifiers that were added.
     tags: Vec<TagShape>,
 }

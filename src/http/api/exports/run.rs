@@ -16,14 +16,14 @@ use actix_web::{HttpResponse, post};
 const EXPORT: HeaderName = HeaderName::from_static("nejtack-export");
 
 /// A line as documents show it.
-const LINE: &str = "{\"nejtack\":\"objection/1\",\"id\":\"0193505c-2f6b-7c5a-9d3e-5d1f0c7a9b41\",\"source\":\"direct\",\"right\":\"object_to_direct_marketing\",\"objected_at\":\"2026-11-20T09:12:00.000000Z\",\"received_at\":\"2026-11-20T09:15:03.481516Z\",\"channels\":[\"all\"],\"controllers\":[\"tandgruppen\"],\"purpose\":\"direct_marketing_blocklist\",\"legal_basis\":\"gdpr_6_1_c_21_3\",\"client\":\"reception\",\"actor\":\"elin.berg\",\"details\":{\"medium\":\"telephone\"},\"warnings\":[],\"originals\":[{\"field\":\"person\",\"proof\":false,\"value\":{\"emails\":[\"anna.karin@exempel.example\"]}}],\"events\":[],\"tags\":[{\"kind\":\"email\",\"grade\":\"exact\",\"normaliser\":1,\"tag\":\"FQIlvHhLW6OI8CrvA3uEyU0GmqhZQG9vqKyW3b5r0Ek=\"}],\"tag_key\":{\"generation\":1,\"check\":\"9mkq0gwZC7mB4X3dO9l2i1yKzGZp6mQ7m7f2bPp8q0c=\"}}\n";
+const LINE: &str = "{\"nejtack\":\"objection/1\",\"id\":\"0193505c-2f6b-7c5a-9d3e-5d1f0c7a9b41\",\"source\":\"direct\",\"right\":\"object_to_direct_marketing\",\"objected_at\":\"2026-11-20T09:12:00.000000Z\",\"received_at\":\"2026-11-20T09:15:03.481516Z\",\"channels\":[\"all\"],\"controllers\":[\"tandgruppen\"],\"purpose\":\"direct_marketing_blocklist\",\"legal_basis\":\"gdpr_6_1_c_21_3\",\"client\":\"reception\",\"actor\":\"elin.berg\",\"details\":{\"medium\":\"telephone\"},\"warnings\":[],\"originals\":[{\"field\":\"person\",\"proof\":false,\"value\":{\"emails\":[\"anna.karin@exempel.example\"]}}],\"read_as\":{\"phones\":[],\"postal_codes\":[]},\"events\":[],\"tags\":[{\"kind\":\"email\",\"grade\":\"exact\",\"normaliser\":1,\"tag\":\"FQIlvHhLW6OI8CrvA3uEyU0GmqhZQG9vqKyW3b5r0Ek=\"}],\"tag_key\":{\"generation\":1,\"check\":\"9mkq0gwZC7mB4X3dO9l2i1yKzGZp6mQ7m7f2bPp8q0c=\"}}\n";
 
 /// Export all that a controller holds
 ///
 /// Everything that is held of objections to one controller, a line each (NDJSON): those to it alone, to
 /// a group of its, and to every controller; their times, sources, channels and reasons; the proxies;
 /// what was taken back, annulled or added later, as far as it concerns this controller; and what was
-/// posted, as long as it is still sealed. It comes back by `POST /v1/imports` with `format=nejtack`,
+/// posted, as long as it is still sealed, and the country that its numbers were read in (`read_as`). It comes back by `POST /v1/imports` with `format=nejtack`,
 /// here (where it changes nothing) or in another instance.
 ///
 /// **What was posted is opened for this**, which is an entry of the ledger (`originals.read`) before a

@@ -5,7 +5,7 @@ use super::super::super::problem::{Problem, kinds};
 use super::super::parts::words::words;
 use super::super::screenings::asked::{BOOKS, CSV, LINES, Long, SAVE_AS_CSV};
 use crate::app::refusal::{Code, Refusal};
-use crate::app::transfer::ImportAsked;
+use crate::app::transfer::{ImportAsked, Include};
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::fault::Fault;
 use crate::tabular::campaign::Mapping;
@@ -17,7 +17,7 @@ use utoipa::IntoParams;
 
 words! {
     FormatWord(Format) as "ImportFormat", "Which program wrote the list.": Format::EVERY;
-    IncludeWord(()) as "ImportInclude", "What is taken besides the no of persons.": [("bounces", ())];
+    IncludeWord(Include) as "ImportInclude", "What is taken besides the no of persons.": [("bounces", Include::Bounces), ("enabled", Include::Enabled)];
 }
 
 /// What the query of an import can say.
@@ -38,7 +38,9 @@ pub(crate) struct ImportQuery {
     /// What headings mean that are not known: `name:heading` pairs with commas between. See above.
     #[param(value_type = String, required = false, nullable = false, max_length = 2000)]
     columns: Option<Long>,
-    /// `bounces`: take addresses that could not be delivered to as objections too.
+    /// `bounces`: take addresses that could not be delivered to as objections too. `enabled`, with
+    /// `format=listmonk` alone: this is the export of those who unsubscribed from a list, whom listmonk
+    /// keeps as enabled.
     #[param(inline, required = false, nullable = false)]
     include: Option<IncludeWord>,
     /// `true`: say what would happen, and record nothing.
@@ -86,7 +88,7 @@ impl ImportQuery {
             controller: self.controller.as_str().to_owned(),
             format,
             channels,
-            bounces: self.include.is_some(),
+            include: self.include.map(|word| word.0),
             dry_run: self.dry_run,
         };
         Ok((import, Asked { format, syntax, columns }))

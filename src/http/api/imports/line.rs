@@ -58,7 +58,8 @@ pub(crate) struct RowShape {
     /// Why it was skipped: `bounce` or `no_objection`.
     #[schema(required = false, nullable = false, example = "bounce")]
     reason: Option<String>,
-    /// What could not be read.
+    /// What could not be read or taken over; of a `known` row, that its objection was
+    /// taken back since (`taken_back`).
     #[schema(required = false, value_type = Vec<FaultBody>)]
     warnings: Vec<At>,
     /// Why it was refused.
@@ -102,6 +103,10 @@ impl Cut for Reader {
     fn finish(self, lines: &mut VecDeque<Entry>) {
         Self::finish(self, lines);
     }
+
+    fn cut_off(self, lines: &mut VecDeque<Entry>) -> Option<u64> {
+        Some(Self::cut_off(self, lines))
+    }
 }
 
 /// Takes rows for one caller.
@@ -138,20 +143,29 @@ impl Answers<Entry> for Taker {
         })
     }
 
-    fn broke_off(&self, row: u64, problem: &Problem) -> Answered {
-        self.import.broke_off("upload_broken_off", None);
-        Answered { json: self.refused(0, row, problem), read: 0, no_batch: None }
+    fn broke_off(&self, row: u64, line: Option<u64>, problem: &Problem) -> Answered {
+        self.import.broke_off("upload_broken_off", line);
+        let json = self.refused(line.unwrap_or(1), row, problem);
+        Answered { json, read: 0, no_batch: None }
     }
 
     fn end(self: Rc<Self>) -> LocalBoxFuture<'static, Option<Answered>> {
         Box::pin(async move {
-            let json = match self.import.end().await {
+            let certificate = match self.import.end().await {
+                Ok(certificate) => Ok(certificate),
+                // What was recorded stays; importing it again finds it.
+                Err(refusal) => {
+                    log::error!("the certificate of an import: {:?}", refusal.code);
+                    self.import.broke_off("not_certified", None);
+                    self.import.end_unwritten().await
+                }
+            };
+            let json = match certificate {
                 Ok(certificate) => {
                     let import = ImportBody::of(certificate, self.import.dry_run());
                     serde_json::to_vec(&Summary { import }).unwrap_or_default()
                 }
-                // What was recorded stays; importing it again finds it.
-                Err(refusal) => self.refused(0, 0, &refusal.into()),
+                Err(refusal) => self.refused(1, 1, &refusal.into()),
             };
             Some(Answered { json, read: 0, no_batch: None })
         })

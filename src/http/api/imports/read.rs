@@ -20,7 +20,7 @@ use uuid::Uuid;
 #[derive(Serialize, ToSchema)]
 #[schema(as = Import)]
 pub(crate) struct ImportBody {
-    /// The import's id; none of a dry run.
+    /// The import's id; none of a dry run, nor where no certificate could be written.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false, nullable = false)]
     id: Option<Uuid>,
@@ -79,7 +79,7 @@ impl ImportBody {
     pub(super) fn of(certificate: Certificate, dry_run: bool) -> Self {
         let counts = certificate.counts;
         Self {
-            id: (!dry_run).then_some(certificate.id),
+            id: certificate.receipt.is_some().then_some(certificate.id),
             status: if dry_run { "checked" } else { certificate.status },
             client: certificate.client,
             actor: certificate.actor,

@@ -29,43 +29,58 @@ const REPORT: &str = "{\"line\":2,\"row\":1,\"status\":\"recorded\",\"id\":\"019
 /// `import`, durable on its own, with the date and the reason that the list gives; it takes effect now.
 /// **An import only ever adds.** A row is known again by whose list it is, the format, the person, the
 /// date and the channels, whoever imports it: running it again records nothing twice, and what a
-/// person has taken back since stays taken back. `?dry_run=true` says what would happen, and records
-/// nothing.
+/// person has taken back since stays taken back; the row that is `known` then has the warning
+/// `taken_back`. `?dry_run=true` says what would happen, and records nothing (of rows that are alike
+/// within one file it knows the first million).
 ///
 /// | `format` | `Content-Type` | what it is | covers, unless `channels` says otherwise |
 /// | --- | --- | --- | --- |
 /// | `csv` | `text/csv` | any list: everybody in it said no | `all` |
 /// | `mailchimp` | `text/csv` | the audience export's *unsubscribed* and *cleaned* files | `email` |
-/// | `ses` | `application/json`, `application/x-ndjson`, `text/csv` | `aws sesv2 list-suppressed-destinations` | `email` |
+/// | `ses` | `application/json`, `application/x-ndjson`, `text/csv` | `aws sesv2 list-suppressed-destinations`, or what SES itself imports (`emailAddress`, `reason`) | `email` |
 /// | `mailgun` | the same | unsubscribes, complaints, bounces, as the API or a CSV has them | `email` |
 /// | `sendgrid` | the same | global and group unsubscribes, spam reports, bounces | `email` |
-/// | `listmonk` | `text/csv` | exported subscribers: the `blocklisted` ones | `email` |
+/// | `listmonk` | `text/csv` | exported subscribers: the `blocklisted` ones; see below for those who unsubscribed | `email` |
 /// | `superoffice` | `text/csv` | a list of contacts, with a column for "no mailings" or the status of the consent | `email`, `post` |
 /// | `nejtack` | `application/x-ndjson` | an export of this service (`POST /v1/exports`) | as each line says |
 ///
 /// Only what is a person's no is taken: an unsubscribe, a complaint, a block. A **bounce** is none, and
-/// is `skipped`, unless `include=bounces`; so is who may be written to. A file that lacks the column
-/// that tells is refused whole: a list of subscribers never becomes a blocklist by mistake. The layouts
+/// is `skipped`, unless `include=bounces`; so is who may be written to. A list of one's own (`csv`) is of
+/// people not to be written to, whatever its reason says: all of it is taken. A file that lacks the column
+/// that tells is refused whole, and so is one of subscribers or contacts: it never becomes a blocklist by
+/// mistake. A row that says what it is in no word that is known is refused (`unknown_reason`). The layouts
 /// of SES' CSV and of SuperOffice's lists are published nowhere, and are known by their usual headings.
+///
+/// **listmonk** keeps who unsubscribed from a list as `enabled`, and only who is on its blocklist is marked.
+/// Export the subscribers of a list who are *unsubscribed* there, and import that file with
+/// `include=enabled`: everybody in it said no. Without it they are skipped.
+///
+/// **An export of this service** is of one controller, and is imported for one: for a group, import each
+/// controller's own export for that controller. Numbers and postcodes are what they were where they were
+/// recorded (`read_as`), in whichever country the importing controller is; a number in national form in a
+/// line that does not say is not taken, and waits for staff.
 ///
 /// **A CSV's** encoding, delimiter and headings are recognised as in screenings. `columns` says what
 /// others mean: `email:Kontakt 1,objected_at:#4,reason:Orsak`. The names are those of screenings, and
 /// `objected_at` and `reason`. Dates are read as `2024-05-31`, `2024-05-31 09:12`, RFC 3339, RFC 2822,
-/// `31.05.2024` or seconds since 1970; without a zone they are of Sweden in `csv` and `superoffice`, and
+/// `31.05.2024`, `31 maj 2024` or seconds since 1970, and as Go and PostgreSQL write times; without a zone they are of Sweden in `csv` and `superoffice`, and
 /// UTC in all others. A date that cannot be read for sure is a warning, and the objection counts from
-/// now on.
+/// now on; with slashes it never can. A column `created` or `skapad` is the day on which somebody joined.
 ///
 /// **The report** has a line for each row, in order: `status` is `recorded` (`checked` in a dry run),
 /// `known`, `skipped` (with a `reason`) or `refused` (with a `problem`); the last line holds the
 /// `import` as a whole, which is an entry of the ledger, too (`GET /v1/imports/{id}`, with the id from
-/// the header `Nejtack-Import`). By default the list is read to its end before the answer starts; with
-/// `?stream=true` lines come while it is sent.
+/// the header `Nejtack-Import`). Where the ledger could not take that entry (a full disk), it has no `id`,
+/// is `incomplete`, and its failure is `not_certified`: rows that are `recorded` stay so. By default the list is read to its end before the answer starts, and
+/// what came whole is gone through to its end, also of a dry run and where nobody waits for the answer
+/// any more; with `?stream=true` lines come while it is sent.
 ///
 /// **A broken file.** Where the first rows already cannot be read, or a column is missing, the answer is
 /// a 422 that names the line, and nothing was recorded. Where it breaks later (bytes in another
 /// encoding, a quote that is never closed, a connection that ends), the rows before stand, the report
-/// names the line, and the import is `incomplete`: repair the file and import it again. The codes are
-/// those of screenings, and `not_json` `cut_off` `unknown_reason`.
+/// names the line, and the import is `incomplete`: repair the file and import it again. So it is where the
+/// file is one of several pages (`NextToken`). The codes are those of screenings, and `not_json` `cut_off`
+/// `unknown_reason` `subscribers` `more_pages` `upload_broken_off` `not_certified`.
 #[utoipa::path(
     tag = "Imports and exports",
     security(("oauth2" = ["imports:run"])),

@@ -40,6 +40,9 @@ pub(in crate::http) trait Cut {
     fn push(&mut self, part: &[u8], lines: &mut VecDeque<Self::Line>);
     /// What is left when no more comes.
     fn finish(self, lines: &mut VecDeque<Self::Line>);
+    /// The upload broke off. What is whole of what came, and the line that the rest is in;
+    /// none where numbers are lines.
+    fn cut_off(self, lines: &mut VecDeque<Self::Line>) -> Option<u64>;
 }
 
 /// Answers lines.
@@ -48,8 +51,9 @@ pub(in crate::http) trait Answers<L>: 'static {
     fn about(line: &L) -> (u64, usize);
     /// Answers one; whatever is wrong with it is its own problem.
     fn answer(self: Rc<Self>, line: L) -> LocalBoxFuture<'static, Answered>;
-    /// The upload broke off before this line: what came before is answered all the same.
-    fn broke_off(&self, number: u64, problem: &Problem) -> Answered;
+    /// The upload broke off before this number, which is in this line: what came before is
+    /// answered all the same.
+    fn broke_off(&self, number: u64, line: Option<u64>, problem: &Problem) -> Answered;
     /// What is said when all has been answered.
     fn end(self: Rc<Self>) -> LocalBoxFuture<'static, Option<Answered>> {
         Box::pin(std::future::ready(None))
@@ -82,6 +86,11 @@ impl Cut for Splitter {
             Self::Array(splitter) => splitter.finish(&mut out),
         }
     }
+
+    /// Whatever was whole was given out when it came.
+    fn cut_off(self, _: &mut VecDeque<Piece>) -> Option<u64> {
+        None
+    }
 }
 
 /// A batch under way.
@@ -92,6 +101,8 @@ pub(in crate::http) struct Batch<C: Cut, A> {
     bytes: usize,
     last: u64,
     recorder: Rc<A>,
+    /// Where and why the upload broke off, told after the last line that came.
+    broken_off: Option<(Option<u64>, Problem)>,
     /// Whether its end has been told.
     ended: bool,
 }
@@ -105,6 +116,7 @@ impl<C: Cut, A: Answers<C::Line>> Batch<C, A> {
             bytes: 0,
             last: 0,
             recorder: Rc::new(recorder),
+            broken_off: None,
             ended: false,
         }
     }
@@ -163,16 +175,22 @@ impl<C: Cut, A: Answers<C::Line>> Batch<C, A> {
             }
             Err(problem) => {
                 // What was read is recorded; the answer says where it broke off.
-                self.upload = None;
-                let answered = self.recorder.broke_off(self.last + 1, &problem);
-                self.under_way.push_back(Box::pin(std::future::ready(answered)));
+                if let Some((_, splitter)) = self.upload.take() {
+                    self.broken_off = Some((splitter.cut_off(&mut self.waiting), problem));
+                }
             }
         }
     }
 
     fn fill(&mut self) {
         while self.under_way.len() < LINES && (self.bytes < BYTES || self.under_way.is_empty()) {
-            let Some(line) = self.waiting.pop_front() else { return };
+            let Some(line) = self.waiting.pop_front() else {
+                if let Some((line, problem)) = self.broken_off.take() {
+                    let answered = self.recorder.broke_off(self.last + 1, line, &problem);
+                    self.under_way.push_back(Box::pin(std::future::ready(answered)));
+                }
+                return;
+            };
             let (number, size) = A::about(&line);
             self.last = number;
             self.bytes += size;

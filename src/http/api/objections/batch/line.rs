@@ -101,7 +101,7 @@ impl Answers<Piece> for Recorder {
         Box::pin(async move { self.record(piece).await })
     }
 
-    fn broke_off(&self, number: u64, problem: &Problem) -> Answered {
+    fn broke_off(&self, number: u64, _: Option<u64>, problem: &Problem) -> Answered {
         self.refused(number, None, 0, problem)
     }
 }
