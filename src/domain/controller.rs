@@ -244,6 +244,14 @@ impl Directory {
         self.speaks_of(binding, controller, |membership| membership.ended.is_none())
     }
 
+    /// Every controller that the binding names, or that has ever belonged to a group it
+    /// names, by slug.
+    #[must_use]
+    pub fn ever(&self, binding: &Binding) -> Vec<Uuid> {
+        let all = self.controllers().into_iter().map(|controller| controller.id);
+        all.filter(|controller| self.speaks_of(binding, *controller, |_| true)).collect()
+    }
+
     fn speaks_of(
         &self,
         binding: &Binding,

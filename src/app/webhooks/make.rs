@@ -1,7 +1,7 @@
 //! Deliveries are made of the entries behind an endpoint's cursor.
 
 use super::super::Instance;
-use super::super::changes::{Change, controllers_of, within};
+use super::super::changes::{Audience, Change, within};
 use crate::crypto::random;
 use crate::domain::Position;
 use crate::domain::controller::Directory;
@@ -72,7 +72,7 @@ impl Instance {
     fn rows(&self, endpoint: &Endpoint, changes: &[Change]) -> Vec<WebhookDeliveryRow> {
         let webhook = &endpoint.webhook;
         let memory = self.memory();
-        let own = controllers_of(&memory.directory, &webhook.controllers);
+        let own = Audience::of(&memory.directory, vec![webhook.controllers.clone()]);
         let heard = changes.iter().filter(|change| webhook.hears(change.kind.name()));
         let told = heard.filter_map(|change| {
             let concerned = change.concerned(&memory.directory, &own);
