@@ -9,7 +9,7 @@ use crate::ledger::submission::EntryKind;
 /// Shuts a client out, at once; it stays in the records.
 ///
 /// # Errors
-/// [`Code::NotFound`].
+/// [`super::Code::NotFound`].
 pub async fn disable_client(
     app: &App,
     envelope: Envelope<'_>,
