@@ -1,7 +1,8 @@
 //! A question that is the same for many persons: for one, a batch or a whole file.
 
 use super::caller::Caller;
-use super::listed::{self, Basis, Listed, Said};
+use super::clients::Since;
+use super::listed::{self, Basis, Listed, Said, Then};
 use super::refusal::Refusal;
 use super::sms::MESSAGE_WAITING;
 use super::{Instance, binding};
@@ -59,8 +60,8 @@ pub(super) struct Asked<'a> {
     pub(super) channels: ChannelSet,
     basis: &'a Basis,
     listed: Listed,
-    /// The registers that counted at the position that changes are asked about since.
-    since: Option<(Position, Listed)>,
+    /// The position that changes are asked about since, and how it was there.
+    since: Option<(Position, Then)>,
 }
 
 impl<'a> Asked<'a> {
@@ -88,9 +89,10 @@ impl<'a> Asked<'a> {
     }
 
     /// The same, to be asked what has changed since a position.
-    pub(super) fn since(self, since: Option<Position>) -> Self {
-        let listed = since.map(|at| (at, self.basis.listed(self.memory, self.controller.id, at)));
-        Self { since: listed, ..self }
+    pub(super) fn since(self, since: Option<&Since>) -> Self {
+        let then = |since: &Since| self.basis.then(self.memory, self.controller.id, since);
+        let since = since.map(|since| (since.position, then(since)));
+        Self { since, ..self }
     }
 
     /// Reads a person; what was in `given` goes. Where nothing can be read, no channel
@@ -176,9 +178,10 @@ impl<'a> Asked<'a> {
     }
 
     /// Whether a decision for one of the channels was another at the position that
-    /// changes are asked about since, or may have been; every one is where none was.
+    /// changes are asked about since, or may have been, or is not clear for a controller
+    /// that was not the caller's there; every one is where none was.
     pub(super) fn differs(&self, given: &Given) -> bool {
-        let Some((since, listed)) = &self.since else { return true };
+        let Some((since, before)) = &self.since else { return true };
         let (directory, blocklist) = (&self.memory.directory, &self.memory.blocklist);
         let then = blocklist.decide(&self.question(given, *since), directory);
         let question = self.question(given, self.basis.as_of.position);
@@ -186,7 +189,7 @@ impl<'a> Asked<'a> {
         let person = of(given);
         self.listed.weigh(self.memory, person, self.channels, &mut now, |_, _| ());
         self.weigh_unread(given, &mut now);
-        listed.differ(self.memory, person, self.channels, (&now, then))
+        before.differs(self.memory, person, self.channels, (&now, then))
     }
 
     fn question<'q>(&self, given: &'q Given, at: Position) -> Question<'q> {

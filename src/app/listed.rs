@@ -4,6 +4,7 @@
 //! them. What is asked is settled once for a whole batch or file ([`Basis`]), so that a
 //! version which comes into force meanwhile changes nothing of it.
 
+use super::clients::Since;
 use super::refusal::{Code, Refusal};
 use super::sms::Waiting;
 use super::{AsOf, Instance};
@@ -11,7 +12,7 @@ use crate::blocklist::registers::{Counting, Doubt, Registers, Standing};
 use crate::blocklist::{Probe, Verdict};
 use crate::domain::Position;
 use crate::domain::channel::{Channel, ChannelSet};
-use crate::domain::decision::Listing;
+use crate::domain::decision::{Decision, Listing};
 use crate::domain::fault::Fault;
 use crate::domain::identifier::{Grade, Key, Kind, KindSet, Reading};
 use crate::domain::person::{self, HashOf};
@@ -55,6 +56,15 @@ pub struct Counted {
     pub date: Option<NaiveDate>,
     /// Whether it could be relied on: [`Standing::name`].
     pub standing: String,
+}
+
+/// What decisions are compared with: how it was at the position that changes are asked
+/// about since.
+pub(super) struct Then {
+    /// The registers that counted.
+    listed: Listed,
+    /// Whether the controller was not the caller's: then nothing was known of it.
+    is_new: bool,
 }
 
 /// What was given of a person, as registers are asked for it.
@@ -149,6 +159,36 @@ impl Basis {
         };
         Listed { counting, today: self.today }
     }
+
+    /// How it was for a controller before.
+    pub(super) fn then(&self, memory: &Memory, controller: Uuid, since: &Since) -> Then {
+        let listed = self.listed(memory, controller, since.position);
+        Then { listed, is_new: since.is_new(&memory.directory, controller) }
+    }
+}
+
+impl Then {
+    /// Whether somebody is told again of whom nothing can be read: nobody ever was told,
+    /// where the controller was not the caller's.
+    pub(super) const fn is_new(&self) -> bool {
+        self.is_new
+    }
+
+    /// Whether the decision for one of the channels was another, or may have been; where
+    /// the controller was not the caller's, whether it is not `clear`. `now` is what it
+    /// is, `then` what objections alone said then.
+    pub(super) fn differs(
+        &self,
+        memory: &Memory,
+        person: Person<'_>,
+        channels: ChannelSet,
+        (now, then): (&Verdict, Verdict),
+    ) -> bool {
+        if self.is_new {
+            return channels.iter().any(|channel| now.decision(channel) != Decision::Clear);
+        }
+        self.listed.differ(memory, person, channels, (now, then))
+    }
 }
 
 impl Listed {
@@ -174,7 +214,7 @@ impl Listed {
     ///
     /// On what day anybody asked then is not known, and what a version that was replaced
     /// held is not either: then it counts as changed.
-    pub(super) fn differ(
+    fn differ(
         &self,
         memory: &Memory,
         person: Person<'_>,

@@ -2,6 +2,7 @@
 
 use super::asked::{Asked, Asking, Bearing, Given};
 use super::caller::Caller;
+use super::clients::Since;
 use super::listed::Basis;
 pub use super::meter::Quota;
 use super::reasons::{Met, reasons};
@@ -133,7 +134,8 @@ pub async fn look_up(
 }
 
 /// Asks about many persons at once; all answers are true at one position. With
-/// `changed_since`, only those are told whose decision was another at that position.
+/// `changed_since`, only those are told whose decision was another at that position; all
+/// who are not clear, where the controller was not the caller's then.
 ///
 /// # Errors
 /// [`Refusal`].
@@ -157,6 +159,7 @@ pub async fn look_up_batch(
         let fault = Fault::new("/changed_since", "out_of_range", detail);
         return Err(Refusal::at(Code::Unprocessable, vec![fault]));
     }
+    let since = Since::of(app, caller, changed_since).await?;
     let caller = caller.clone();
     let all = app.waiting(move |instance| {
         let explain = caller.holds(Scope::LookupsExplain);
@@ -169,7 +172,7 @@ pub async fn look_up_batch(
             // Anew for some at a time, so that nobody who writes waits long.
             let memory = instance.memory();
             let asked = Asked::new(instance, &memory, &caller, &question.asking(), &basis)?;
-            let asked = asked.since(changed_since);
+            let asked = asked.since(since.as_ref());
             for _ in 0..TURNS {
                 let first = all_persons - numbered.len();
                 for (given, (index, (key, whom))) in some.iter_mut().zip(numbered.by_ref()) {

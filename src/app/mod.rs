@@ -92,12 +92,18 @@ pub struct Hearing {
     pub consumer_lag_bound: Duration,
     /// Whether webhooks may go into private networks, and over plain http.
     pub allow_private: bool,
+    /// Whether webhooks are neither made nor sent: for a copy that is only looked at.
+    pub hold_webhooks: bool,
 }
 
 impl Default for Hearing {
-    /// A day, and no.
+    /// A day, and no, and no.
     fn default() -> Self {
-        Self { consumer_lag_bound: Duration::from_secs(86_400), allow_private: false }
+        Self {
+            consumer_lag_bound: Duration::from_secs(86_400),
+            allow_private: false,
+            hold_webhooks: false,
+        }
     }
 }
 

@@ -133,6 +133,12 @@ impl Blocklist {
         std::hint::black_box(seen); // or the reading would be left out as useless
     }
 
+    /// Whether the objection at a position never was the person's, as it turned out.
+    #[must_use]
+    pub fn is_annulled(&self, objection: Position) -> bool {
+        self.records.is_annulled(objection)
+    }
+
     /// How many objections are held.
     #[must_use]
     pub const fn records(&self) -> usize {

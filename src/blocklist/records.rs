@@ -4,6 +4,7 @@ use super::{Event, Full};
 use crate::domain::Position;
 use crate::domain::channel::ChannelSet;
 use crate::domain::controller::Binding;
+use crate::domain::objection::EventKind;
 use std::collections::HashMap;
 
 /// Every objection, in the order of positions.
@@ -183,6 +184,15 @@ impl Records {
     pub(super) fn events(&self, number: u32, at: Position) -> impl Iterator<Item = &Event> {
         let later = self.later_of(number).into_iter();
         later.flat_map(|later| &later.events).filter(move |event| event.position <= at)
+    }
+
+    /// Whether the objection at a position is annulled by now.
+    pub(super) fn is_annulled(&self, objection: Position) -> bool {
+        let Some(Ok(record)) = self.find(objection, self.all.len()).map(number) else {
+            return false;
+        };
+        let mut events = self.events(record, Position::MAX);
+        events.any(|event| event.kind == EventKind::Annulled)
     }
 
     /// Whether an objection carried a personnummer at a position.

@@ -97,12 +97,14 @@ fn accept(asking: &Asking) -> Outcome {
     if asking.json {
         return out::json(&json!({
             "accepted": {"abandoned_size": was, "kept_size": is, "position": position},
+            "read_changes_after": is,
         }));
     }
     out::line(format!(
         "The database goes on from {is} entries, although its log once held {was}: entry \
-         {position} says so.\n{}",
-        send_again(None)
+         {position} says so.\n{}\n{}",
+        send_again(None),
+        read_anew(is)
     ))
 }
 
@@ -214,6 +216,7 @@ fn tell(
             "root_key_id": contents.root_key_id,
             "replaced": aside.map(|folder| folder.to_string_lossy()),
             "rolled_back": entry,
+            "read_changes_after": entry.map(|_| contents.size),
         }));
     }
     let place = &options.asking.place;
@@ -227,7 +230,21 @@ fn tell(
     if let Some(position) = entry {
         text.push_str(&format!("Entry {position} says that the log was rolled back.\n"));
     }
-    out::line(text + &send_again(newest.as_deref()))
+    text.push_str(&send_again(newest.as_deref()));
+    if entry.is_some() {
+        text.push('\n');
+        text.push_str(&read_anew(contents.size));
+    }
+    out::line(text)
+}
+
+/// Positions are used again, so those that consumers hold lead to something else.
+fn read_anew(kept: impl std::fmt::Display) -> String {
+    format!(
+        "Positions after {kept} are used again: every consumer of changes must read anew from \
+         there (after={kept}), whatever it had come to, and ask about everybody once more \
+         (changed_since=0)."
+    )
 }
 
 fn send_again(newest: Option<&str>) -> String {

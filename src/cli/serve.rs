@@ -43,6 +43,9 @@ pub(super) fn run(options: &Serve) -> Outcome {
         out::note(format!("known as {url}"));
     }
     out::note(format!("documentation at {url}/docs"));
+    if options.settings.hearing.hold_webhooks {
+        out::note("webhooks are held: nothing is sent, and what is to be sent stays");
+    }
     let outcome = serving.wait();
     drop(webhooks);
     instance.close();

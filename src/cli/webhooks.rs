@@ -20,7 +20,7 @@ pub(super) fn run(options: &Webhooks) -> Outcome {
             let body = json!({"url": url, "controllers": controllers, "events": events,
                 "description": description});
             let answer = with(Need::Write, &|api| api.post(&["v1", "webhooks"], &body))?;
-            added(asking, &answer)
+            with_secret(asking, &answer, "hears of changes from now on")
         }
         WebhooksAction::List => {
             let all = with(Need::Read, &|api| Ok(Value::Array(api.list("webhooks")?)))?;
@@ -38,6 +38,30 @@ pub(super) fn run(options: &Webhooks) -> Outcome {
             }
             out::line("Nothing is sent to it any more.")
         }
+        WebhooksAction::Enable { id } => {
+            let path = path(*id, "enablements");
+            let answer = with(Need::Write, &|api| api.post_nothing(&path.each()))?;
+            if asking.json {
+                return out::json(&answer);
+            }
+            out::line("It is sent to again, also what it has not heard of meanwhile.")
+        }
+        WebhooksAction::Rotate { id, overlap_hours } => {
+            let path = path(*id, "rotations");
+            let hours = |hours| json!({"overlap_hours": hours});
+            let body = overlap_hours.map_or_else(|| json!({}), hours);
+            let answer = with(Need::Write, &|api| api.post(&path.each(), &body))?;
+            with_secret(asking, &answer, "has new keys")
+        }
+        WebhooksAction::Redeliver { id, delivery } => {
+            let (id, delivery) = (id.to_string(), delivery.to_string());
+            let path = ["v1", "webhooks", &id, "deliveries", &delivery, "redeliveries"];
+            let answer = with(Need::Write, &|api| api.post_nothing(&path))?;
+            if asking.json {
+                return out::json(&answer);
+            }
+            out::line("It will be sent again within seconds, while the instance is served.")
+        }
     }
 }
 
@@ -54,12 +78,12 @@ fn path(id: Uuid, noun: &'static str) -> Path {
     Path(id.to_string(), noun)
 }
 
-fn added(asking: &Asking, answer: &Value) -> Outcome {
+fn with_secret(asking: &Asking, answer: &Value, what: &str) -> Outcome {
     if asking.json {
         return out::json(answer);
     }
     let cell = |value: &Value| out::cell(value);
-    out::line(format!("{} hears of changes from now on.\n", cell(&answer["url"])))?;
+    out::line(format!("{} {what}.\n", cell(&answer["url"])))?;
     out::line(format!("  id          {}", cell(&answer["id"])))?;
     out::line(format!("  secret      {}", cell(&answer["secret"])))?;
     out::line(format!("  public key  {}", cell(&answer["keys"][0]["public_key"])))?;

@@ -26,6 +26,14 @@ pub struct Hearing {
         value_parser = clap::builder::FalseyValueParser::new()
     )]
     pub webhook_allow_private: bool,
+    /// Send no webhooks: for a copy that is only looked at. What is to be sent stays
+    /// [default: off]
+    #[arg(
+        long,
+        env = "NEJTACK_HOLD_WEBHOOKS",
+        value_parser = clap::builder::FalseyValueParser::new()
+    )]
+    pub hold_webhooks: bool,
 }
 
 impl Hearing {
@@ -34,6 +42,7 @@ impl Hearing {
         app::Hearing {
             consumer_lag_bound: Duration::from_secs(self.consumer_lag_bound.into()),
             allow_private: self.webhook_allow_private,
+            hold_webhooks: self.hold_webhooks,
         }
     }
 }
@@ -87,5 +96,26 @@ pub enum WebhooksAction {
     Disable {
         /// The endpoint's id
         id: uuid::Uuid,
+    },
+    /// Go on sending to an endpoint where it stopped
+    Enable {
+        /// The endpoint's id
+        id: uuid::Uuid,
+    },
+    /// Give an endpoint new keys; its new secret is shown once
+    Rotate {
+        /// The endpoint's id
+        id: uuid::Uuid,
+        /// For so many hours messages are signed with the earlier keys too
+        /// [default: 24]
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(..=720))]
+        overlap_hours: Option<u32>,
+    },
+    /// Send a delivery again, as if it had never been tried
+    Redeliver {
+        /// The endpoint's id
+        id: uuid::Uuid,
+        /// The delivery's id, as `GET /v1/webhooks/{id}/deliveries` tells it
+        delivery: uuid::Uuid,
     },
 }

@@ -259,6 +259,14 @@ impl Directory {
         bound.map(|it| it.region.as_str()).collect()
     }
 
+    /// Every controller that the binding names, or that has ever belonged to a group it
+    /// names, by slug.
+    #[must_use]
+    pub fn ever(&self, binding: &Binding) -> Vec<Uuid> {
+        let all = self.controllers().into_iter().map(|controller| controller.id);
+        all.filter(|controller| self.speaks_of(binding, *controller, |_| true)).collect()
+    }
+
     fn speaks_of(
         &self,
         binding: &Binding,

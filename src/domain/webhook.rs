@@ -13,6 +13,10 @@ pub struct Webhook {
     pub id: Uuid,
     /// The controllers whose changes it hears of.
     pub controllers: Binding,
+    /// The client that registered it: it hears of nothing that is not that client's too,
+    /// and that client may stop it. `None` for those from before this was kept.
+    #[serde(default)]
+    pub registered_by: Option<String>,
     /// The kinds of change it hears of, by name; none: every one, also later ones.
     pub events: Vec<String>,
     /// URL and description, sealed, base64: an endpoint's URL is often its password.

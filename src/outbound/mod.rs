@@ -6,7 +6,9 @@
 //! back, and waits for nobody long ([`sender`]).
 
 pub mod address;
+pub mod outcome;
 pub mod pauses;
 mod resolver;
 pub mod sender;
 pub mod target;
+mod threads;

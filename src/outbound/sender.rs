@@ -1,24 +1,27 @@
 //! Sending one message, and what came of it.
 
-use super::resolver::{Private, PublicAlone, Unknown};
-use reqwest::{Client, Response, Url, header};
-use std::error::Error;
+use super::outcome::{Failure, Outcome, failed, not_before, why};
+use super::resolver::PublicAlone;
+use super::threads::Threads;
+use reqwest::{Client, RequestBuilder, Response, Url, header};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// A receiver must have answered within this time, from the look-up of its name on.
+/// A receiver must have answered within this time, from the look-up of its name on …
 const PATIENCE: Duration = Duration::from_secs(15);
 /// … and be connected to within this.
 const CONNECT: Duration = Duration::from_secs(10);
+/// What is late by more is given up from outside: its own clock may not have run.
+const LATE: Duration = Duration::from_secs(3);
 /// So much of an answer's body is read, so that its connection can be used again …
 const READ: usize = 16 * 1024;
 /// … and so long it is waited for: what it says is of no interest.
 const READ_PATIENCE: Duration = Duration::from_secs(1);
-
-/// Sends messages.
+/// Sends messages, on threads of its own.
 pub struct Sender {
     client: Client,
     allow_private: bool,
+    threads: Threads,
 }
 
 /// A message as it goes out.
@@ -32,55 +35,6 @@ pub struct Message {
     pub signature: String,
     /// JSON.
     pub body: String,
-}
-
-/// What came of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Outcome {
-    /// The status it was answered with, if it was.
-    pub status: Option<u16>,
-    /// Why it did not arrive; `None`: it did.
-    pub failure: Option<Failure>,
-    /// How long it took.
-    pub took: Duration,
-}
-
-/// Why a message did not arrive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Failure {
-    /// The URL may no longer be sent to, or its name leads into a private network.
-    PrivateAddress,
-    /// The name leads nowhere.
-    UnknownHost,
-    /// Nobody takes the connection, or TLS fails.
-    NotConnected,
-    /// It took too long.
-    TimedOut,
-    /// The connection broke, or what came was no answer.
-    Broken,
-    /// It was answered with another address, which is never followed.
-    Redirected,
-    /// It was answered with 410 Gone: nothing more is wanted.
-    Gone,
-    /// It was answered with something else than 2xx.
-    Refused,
-}
-
-impl Failure {
-    /// A stable word for programs.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::PrivateAddress => "private_address",
-            Self::UnknownHost => "unknown_host",
-            Self::NotConnected => "not_connected",
-            Self::TimedOut => "timed_out",
-            Self::Broken => "broken",
-            Self::Redirected => "redirected",
-            Self::Gone => "gone",
-            Self::Refused => "refused",
-        }
-    }
 }
 
 impl Sender {
@@ -107,7 +61,7 @@ impl Sender {
                 "no HTTPS client: {error}; are the system's certificates there (ca-certificates)?"
             )
         })?;
-        Ok(Self { client, allow_private })
+        Ok(Self { client, allow_private, threads: Threads::default() })
     }
 
     /// Whether it goes into private networks, and over plain http.
@@ -117,8 +71,16 @@ impl Sender {
     }
 
     /// Sends a message, and waits for the answer's status for as long as [`PATIENCE`].
+    /// Dropped before, it is given up.
     pub async fn send(&self, url: &Url, message: Message) -> Outcome {
         let begun = Instant::now();
+        let thread = match self.threads.of(url) {
+            Ok(thread) => thread,
+            Err(error) => {
+                log::warn!("no webhook can be sent: the system gives no thread: {error}");
+                return Outcome::none(Failure::NotConnected);
+            }
+        };
         let request = self
             .client
             .post(url.clone())
@@ -127,15 +89,25 @@ impl Sender {
             .header("webhook-timestamp", message.timestamp)
             .header("webhook-signature", message.signature)
             .body(message.body);
-        let (status, failure) = match request.send().await {
-            Ok(answer) => {
-                let status = answer.status().as_u16();
-                let _ = tokio::time::timeout(READ_PATIENCE, drained(answer)).await;
-                (Some(status), failed(status))
-            }
-            Err(error) => (None, Some(why(&error))),
+        let answered = thread.run(answered(request));
+        let outcome = match tokio::time::timeout(PATIENCE + LATE, answered).await {
+            Ok(outcome) => outcome.unwrap_or(Outcome::none(Failure::Broken)),
+            Err(_) => Outcome::none(Failure::TimedOut),
         };
-        Outcome { status, failure, took: begun.elapsed() }
+        Outcome { took: begun.elapsed(), ..outcome }
+    }
+}
+
+async fn answered(request: RequestBuilder) -> Outcome {
+    match request.send().await {
+        Ok(answer) => {
+            let status = answer.status().as_u16();
+            let not_before = not_before(status, answer.headers());
+            let _ = tokio::time::timeout(READ_PATIENCE, drained(answer)).await;
+            let (status, failure) = (Some(status), failed(status));
+            Outcome { status, failure, not_before, took: Duration::ZERO }
+        }
+        Err(error) => Outcome::none(why(&error)),
     }
 }
 
@@ -147,34 +119,5 @@ async fn drained(mut answer: Response) {
         if read > READ {
             return; // the rest goes with the connection
         }
-    }
-}
-
-const fn failed(status: u16) -> Option<Failure> {
-    match status {
-        200..=299 => None,
-        300..=399 => Some(Failure::Redirected),
-        410 => Some(Failure::Gone),
-        _ => Some(Failure::Refused),
-    }
-}
-
-fn why(error: &reqwest::Error) -> Failure {
-    let mut source: Option<&(dyn Error + 'static)> = Some(error);
-    while let Some(cause) = source {
-        if cause.is::<Private>() {
-            return Failure::PrivateAddress;
-        }
-        if cause.is::<Unknown>() {
-            return Failure::UnknownHost;
-        }
-        source = cause.source();
-    }
-    if error.is_timeout() {
-        Failure::TimedOut
-    } else if error.is_connect() {
-        Failure::NotConnected
-    } else {
-        Failure::Broken
     }
 }

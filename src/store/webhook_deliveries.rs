@@ -39,13 +39,13 @@ pub fn claim(
     most: i64,
 ) -> Result<Vec<WebhookDeliveryRow>, StoreError> {
     let ids = lock_due(conn, webhook, now, most)?;
-    let mut claimed = Vec::with_capacity(ids.len());
-    for id in ids {
-        let row = d::table.find(&id);
-        diesel::update(row).set(d::leased_until.eq(until)).execute(conn)?;
-        claimed.push(row.select(WebhookDeliveryRow::as_select()).get_result(conn)?);
+    if ids.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(claimed)
+    let own = || d::table.filter(d::id.eq_any(&ids));
+    diesel::update(own()).set(d::leased_until.eq(until)).execute(conn)?;
+    let own = own().order((d::due_at, d::position));
+    Ok(own.select(WebhookDeliveryRow::as_select()).load(conn)?)
 }
 
 /// Says what became of a delivery that was claimed until `lease`. Does nothing where

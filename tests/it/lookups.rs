@@ -178,7 +178,8 @@ on_both! {
             (told.collect::<Vec<_>>(), answer.body["as_of"]["position"].clone())
         };
         let (told, before) = ask(json!(0));
-        assert_eq!(told, [""; 0], "unreadable then and now: nothing changed");
+        assert_eq!(told, ["note undecidable"], "from 0, all who are not clear");
+        assert_eq!(ask(before.clone()).0, [""; 0], "unreadable then and now: nothing changed");
         made("anna");
         let bo = made("bo");
         let (told, after) = ask(before.clone());

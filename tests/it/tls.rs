@@ -37,6 +37,12 @@ fn serve(folder: &Folder, cert: &Path, key: &Path) -> Serving {
     Serving::start(command.arg("--tls-cert").arg(cert).arg("--tls-key").arg(key))
 }
 
+/// An instance with a certificate that nobody vouches for.
+pub(crate) fn serving(folder: &Folder) -> Serving {
+    let files = Files::made(&folder.data, "own");
+    serve(folder, &files.cert, &files.key)
+}
+
 fn connected(serving: &Serving) -> TcpStream {
     let address = serving.url().trim_start_matches("https://");
     let stream = TcpStream::connect(address).expect("it accepts");

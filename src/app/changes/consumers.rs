@@ -1,9 +1,11 @@
 //! Who follows the changes, and how far each has come.
 
 use super::super::caller::Caller;
+use super::super::clients::bindings_within;
 use super::super::paging::page;
 use super::super::refusal::Refusal;
 use super::super::{App, Instance};
+use super::audience::told;
 use crate::domain::client::Scope;
 use crate::domain::controller::{Binding, Directory};
 use crate::domain::{Position, Time};
@@ -116,8 +118,10 @@ fn share(directory: &Directory, one: &Binding, other: &Binding) -> bool {
     all.any(|c| directory.includes(one, c.id) && directory.includes(other, c.id))
 }
 
-/// Which consumers that act for a controller of `own` as well as one that is bound have
-/// applied the objection of an entry, and since when.
+/// Which consumers that act for a controller of `own` have applied the objection of an
+/// entry, and since when: those that the feed has told of it by whatever they were bound
+/// to from then until they acknowledged it. To have acknowledged more is no proof that
+/// one was told.
 pub(in crate::app) fn applied_by(
     instance: &Instance,
     conn: &mut Connection,
@@ -127,14 +131,15 @@ pub(in crate::app) fn applied_by(
     let mut consumers = instance.consumers();
     {
         let memory = instance.memory();
-        let directory = &memory.directory;
-        consumers.retain(|(_, controllers)| {
-            share(directory, controllers, own) && directory.touches(binding, position, controllers)
-        });
+        consumers.retain(|(_, controllers)| share(&memory.directory, controllers, own));
     }
     let mut applied = Vec::new();
     for (client, _) in consumers {
-        if let Some(row) = acknowledgements::covering(conn, &client, position)? {
+        let Some(row) = acknowledgements::covering(conn, &client, position)? else { continue };
+        let bindings = bindings_within(conn, &client, (position, row.position))?;
+        let memory = instance.memory();
+        let told = |own| told(&memory.directory, (position, binding), own);
+        if bindings.iter().all(told) {
             applied.push(Applied { client, at: from_micros(row.received_at) });
         }
     }

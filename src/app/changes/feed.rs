@@ -3,7 +3,7 @@
 use super::super::caller::Caller;
 use super::super::refusal::{Code, Refusal};
 use super::super::{App, AsOf, Instance, originals};
-use super::{Change, controllers_of, within};
+use super::{Audience, Change, Objection, within};
 use crate::domain::change::ChangeKind;
 use crate::domain::channel::ChannelSet;
 use crate::domain::client::Scope;
@@ -148,7 +148,7 @@ fn collect(
     (after, head): (Position, Position),
     limit: usize,
 ) -> Result<(Vec<Found>, Position), Refusal> {
-    let controllers = controllers_of(&instance.memory().directory, own);
+    let audience = Audience::of(&instance.memory().directory, vec![own.clone()]);
     let (mut found, mut through, mut examined) = (Vec::new(), after, 0);
     while through < head && examined < MOST {
         let part = (through, head);
@@ -157,7 +157,7 @@ fn collect(
         examined += changes.len();
         let memory = instance.memory();
         for change in changes {
-            let concerned = change.concerned(&memory.directory, &controllers);
+            let concerned = change.concerned(&memory.directory, &audience);
             if concerned.is_empty() {
                 continue;
             }
@@ -206,20 +206,27 @@ async fn views(
 
 /// What was said of the persons, of those changes that brought something of it and
 /// whose objection names a controller of the caller's itself: one that means a group,
-/// or everybody, was not said to this controller. The reading is an entry for each,
-/// before anything is shown.
+/// or everybody, was not said to this controller. Nothing of one that is annulled by
+/// now: it would be about somebody else. The reading is an entry for each, before
+/// anything is shown.
 async fn opened(
     app: &App,
     caller: &Caller,
     found: &[Found],
 ) -> Result<Vec<Option<Value>>, Refusal> {
     let mut subjects = Vec::new();
+    let annulled: Vec<_> = {
+        let memory = app.memory();
+        let annulled = |objection: &Objection| memory.blocklist.is_annulled(objection.position);
+        found.iter().map(|(change, _)| change.objection().is_some_and(annulled)).collect()
+    };
     let places: Vec<_> = found
         .iter()
-        .map(|(change, concerned)| {
+        .zip(annulled)
+        .map(|((change, concerned), annulled)| {
             let objection = change.objection().filter(|objection| {
                 matches!(&objection.binding, Binding::Named { controllers, .. }
-                    if controllers.iter().any(|id| concerned.contains(id)))
+                    if !annulled && controllers.iter().any(|id| concerned.contains(id)))
             })?;
             let record = match (change.kind, &objection.event) {
                 (ChangeKind::ObjectionRecorded, _) => objection.id,

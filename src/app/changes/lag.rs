@@ -2,7 +2,7 @@
 //! that a consumer that is far behind does not have everything read again and again.
 
 use super::super::Instance;
-use super::{controllers_of, within};
+use super::{Audience, within};
 use crate::domain::controller::Binding;
 use crate::domain::{Position, Time};
 use crate::ledger::memory::Acknowledged;
@@ -22,8 +22,10 @@ pub(in crate::app) struct Lags {
 }
 
 /// What was counted of a consumer.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Known {
+    /// What it was bound to.
+    own: Binding,
     acknowledged: Position,
     examined: Position,
     lag: Lag,
@@ -70,30 +72,36 @@ pub struct Figures {
 impl Instance {
     /// How far a consumer is behind, as of what memory holds. Waits for the database.
     pub(super) fn lag(&self, client: &str, own: &Binding) -> Result<Lag, StoreError> {
-        let (head, standing, controllers) = {
+        let (head, standing, audience) = {
             let memory = self.memory();
             let standing = memory.consumers.get(client).copied();
             let standing = standing.unwrap_or(Acknowledged { position: 0, time: memory.time });
-            (memory.position, standing, controllers_of(&memory.directory, own))
+            (memory.position, standing, Audience::of(&memory.directory, vec![own.clone()]))
         };
         let acknowledged = standing.position;
-        let known = lock(&self.lags.known).get(client).copied();
-        let fresh = Known { acknowledged, examined: acknowledged, lag: Lag::default() };
-        let mut known = known.filter(|known| known.acknowledged == acknowledged).unwrap_or(fresh);
+        let known = lock(&self.lags.known).get(client).cloned();
+        let same = |known: &Known| known.acknowledged == acknowledged && known.own == *own;
+        let mut known = known.filter(same).unwrap_or_else(|| Known {
+            own: own.clone(),
+            acknowledged,
+            examined: acknowledged,
+            lag: Lag::default(),
+        });
         while known.examined < head {
             let part = (known.examined, head);
             let (changes, to) = self.ledger.store().read(|conn| within(conn, part, PART))?;
             let memory = self.memory();
             for change in changes {
-                if !change.concerned(&memory.directory, &controllers).is_empty() {
+                if !change.concerned(&memory.directory, &audience).is_empty() {
                     known.lag.entries += 1;
                     known.lag.oldest.get_or_insert(change.time);
                 }
             }
             known.examined = to;
         }
+        let lag = known.lag;
         lock(&self.lags.known).insert(client.to_owned(), known);
-        Ok(known.lag)
+        Ok(lag)
     }
 
     /// Whether a consumer that is so far behind is past the bound.

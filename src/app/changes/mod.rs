@@ -2,11 +2,13 @@
 //! and what webhooks are made of.
 
 mod acknowledge;
+mod audience;
 mod consumers;
 mod feed;
 mod lag;
 
 pub use acknowledge::{Acknowledgement, acknowledge_changes};
+pub(super) use audience::Audience;
 pub(super) use consumers::applied_by;
 pub use consumers::{Applied, Consumer, list_consumers};
 pub use feed::{Asked, ChangeView, Page, read_changes};
@@ -73,36 +75,31 @@ impl Change {
         }
     }
 
-    /// Which of these controllers it concerns, in their order.
-    pub(super) fn concerned(&self, directory: &Directory, own: &[Uuid]) -> Vec<Uuid> {
+    /// Which controllers of an audience it concerns, by slug; none: the audience is not
+    /// told. All is judged as it was at the entry: what binds a controller by a group
+    /// that it joins later, it hears of by `membership.began`.
+    pub(super) fn concerned(&self, directory: &Directory, audience: &Audience) -> Vec<Uuid> {
+        let at = self.position;
+        if let About::Membership { controller, group } = &self.about {
+            let hears = audience.hears_of(directory, at, (*controller, *group));
+            return if hears { vec![*controller] } else { Vec::new() };
+        }
         let concerns = |controller: &Uuid| match &self.about {
             About::Everything => true,
+            About::Membership { .. } => false, // told above
             About::Register(bound) => {
-                bound.iter().any(|binding| directory.includes(binding, *controller))
+                bound.iter().any(|binding| directory.named(binding, at, *controller))
             }
-            About::Membership { controller: joined, .. } => controller == joined,
             About::Objection(objection) => {
-                let bound = directory.binds(
-                    &objection.binding,
-                    objection.position,
-                    *controller,
-                    Position::MAX,
-                );
-                let freed = |(_, frees): &(Uuid, Binding)| {
-                    directory.frees(frees, self.position, *controller)
-                };
+                let since = objection.position;
+                let bound = directory.binds(&objection.binding, since, *controller, at);
+                let freed = |(_, frees): &(Uuid, Binding)| directory.frees(frees, at, *controller);
                 let withdrawn = self.kind == ChangeKind::ObjectionWithdrawn;
                 bound && (!withdrawn || objection.event.as_ref().is_some_and(freed))
             }
         };
-        own.iter().copied().filter(concerns).collect()
+        audience.at(directory, at).filter(concerns).collect()
     }
-}
-
-/// The controllers that a binding speaks of today, by slug.
-pub(super) fn controllers_of(directory: &Directory, binding: &Binding) -> Vec<Uuid> {
-    let all = directory.controllers().into_iter().map(|controller| controller.id);
-    all.filter(|id| directory.includes(binding, *id)).collect()
 }
 
 /// So many changes after one position and up to another at most, and the position

@@ -1,6 +1,7 @@
 //! Clients: which programs may call, as what, and how they prove it.
 
 mod add;
+mod bound;
 mod change;
 mod disable;
 mod list;
@@ -9,6 +10,7 @@ mod static_key;
 mod token;
 
 pub use add::{NewClient, add_client};
+pub(super) use bound::{Since, bindings_within};
 pub use change::{ClientChange, change_client};
 pub use disable::disable_client;
 pub use list::list_clients;

@@ -3,7 +3,7 @@
 use super::reason;
 use super::run::Job;
 use crate::app::binding;
-use crate::app::listed::{self, Listed};
+use crate::app::listed::{self, Listed, Then};
 use crate::blocklist::{Probe, Question, Verdict};
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::controller::Controller;
@@ -64,8 +64,8 @@ struct Judge<'a> {
 struct Whose<'a> {
     controller: &'a Controller,
     rules: Rules<'a>,
-    /// The registers that count, and those that did when changes are asked about since.
-    listed: Rc<(Listed, Option<Listed>)>,
+    /// The registers that count, and how it was when changes are asked about since.
+    listed: Rc<(Listed, Option<Then>)>,
 }
 
 /// What one thread uses again and again, so that a row costs no memory of its own.
@@ -109,16 +109,20 @@ impl<'a> Judge<'a> {
     fn decide(&mut self, row: &Row<'_>, hand: &mut Hand) -> (Said, bool) {
         let job = self.job;
         let never = job.screening.changed_since.is_none();
-        let undecidable = |reason| ((Decision::Undecidable, reason), never);
-        if let Some(fault) = row.fault {
-            self.counts.identifiers += 1;
-            return undecidable(fault);
-        }
-        let whose = match self.whose_row(row) {
-            Ok(whose) => whose,
-            Err(reason) => {
+        let whose = match row.fault {
+            Some(fault) if never => Err(fault),
+            _ => self.whose_row(row),
+        };
+        let whose = match (row.fault, whose) {
+            (None, Ok(whose)) => whose,
+            (fault, whose) => {
                 self.counts.identifiers += 1;
-                return undecidable(reason);
+                let is_new = match &whose {
+                    Ok(whose) => whose.listed.1.as_ref().is_some_and(Then::is_new),
+                    Err(_) => false,
+                };
+                let reason = fault.or(whose.err()).unwrap_or_default();
+                return ((Decision::Undecidable, reason), never || is_new);
             }
         };
         let Hand { person, reading, probes } = hand;
@@ -140,7 +144,7 @@ impl<'a> Judge<'a> {
         let relationship = relationship.as_ref();
         let unread = listed::unread(person, reading, "");
         let given = listed::Person { keys: &reading.keys, probes, unread, relationship };
-        let (listed, listed_then) = &*whose.listed;
+        let (listed, before) = &*whose.listed;
         let mut verdict = at(job.basis.as_of.position);
         listed.weigh(memory, given, channels, &mut verdict, |_, _| ());
         job.basis.unread.weigh(memory, &reading.keys, controller, channels, &mut verdict);
@@ -152,9 +156,9 @@ impl<'a> Judge<'a> {
             }
             Decision::Undecidable => undecided(&verdict, person, reading, channel),
         };
-        let changed = match (job.screening.changed_since, listed_then) {
-            (Some(since), Some(then)) => {
-                then.differ(memory, given, channels, (&verdict, at(since)))
+        let changed = match (job.screening.changed_since, before) {
+            (Some(since), Some(before)) => {
+                before.differs(memory, given, channels, (&verdict, at(since)))
             }
             _ => true,
         };
@@ -162,10 +166,10 @@ impl<'a> Judge<'a> {
     }
 
     fn whose(&self, controller: &'a Controller) -> Whose<'a> {
-        let Job { app, basis, screening, .. } = self.job;
-        let listed = |at| basis.listed(self.memory, controller.id, at);
-        let then = screening.changed_since.map(listed);
-        let listed = Rc::new((listed(basis.as_of.position), then));
+        let Job { app, basis, since, .. } = self.job;
+        let then = since.as_ref().map(|since| basis.then(self.memory, controller.id, since));
+        let listed = basis.listed(self.memory, controller.id, basis.as_of.position);
+        let listed = Rc::new((listed, then));
         Whose { controller, rules: app.rules(&controller.region), listed }
     }
 

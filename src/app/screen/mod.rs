@@ -24,6 +24,7 @@ pub use run::{Feed, Screened};
 pub(super) use kept::Screenings;
 
 use super::caller::Caller;
+use super::clients::Since;
 use super::listed::Basis;
 use super::refusal::{Code, Refusal};
 use super::{App, AsOf, binding, meter};
@@ -157,6 +158,7 @@ pub async fn begin(
             return Err(Refusal::at(Code::Unprocessable, vec![fault]));
         }
     };
+    let since = Since::of(app, caller, screening.changed_since).await?;
     let id = random::uuid_v7(app.now());
     let kind = (screening.options.format, matches!(way, Way::Keep));
     let place = app.screenings.enter(id, &caller.client.id, kind, app.now())?;
@@ -166,6 +168,7 @@ pub async fn begin(
         screening,
         controller,
         basis,
+        since,
         id,
         begun_at: app.now(),
         watch,

@@ -7,6 +7,7 @@ use super::failure::Failure;
 use super::judge::{Counts, Hand, judge};
 use super::kept::Place;
 use super::{Screening, Watch, Way};
+use crate::app::clients::Since;
 use crate::app::listed::Basis;
 use crate::app::refusal::{Code, Refusal};
 use crate::app::{App, Caller};
@@ -37,6 +38,7 @@ pub(super) struct Job {
     pub(super) screening: Screening,
     pub(super) controller: Option<Uuid>,
     pub(super) basis: Basis,
+    pub(super) since: Option<Since>,
     pub(super) id: Uuid,
     pub(super) begun_at: Time,
     pub(super) watch: Watch,

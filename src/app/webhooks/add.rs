@@ -51,8 +51,16 @@ pub async fn add_webhook(
     let (keys, key) = app.new_keys(id);
     let events = new.events.iter().map(|event| event.name().to_owned()).collect();
     let (keys_kept, disabled) = (vec![key], None);
-    let webhook =
-        Webhook { id, controllers, events, sealed, keys: keys_kept, registered_at, disabled };
+    let webhook = Webhook {
+        id,
+        controllers,
+        registered_by: Some(envelope.caller.client.id.clone()),
+        events,
+        sealed,
+        keys: keys_kept,
+        registered_at,
+        disabled,
+    };
     let secret = keys.secret().to_string();
     let value = WithSecret { webhook: app.webhook_view(&webhook)?, secret };
     let acts = vec![version(EntryKind::WebhookRegistered, &webhook, None)?];

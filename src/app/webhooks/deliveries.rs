@@ -5,8 +5,8 @@ use super::super::caller::Caller;
 use super::super::paging::{cut, one_more, place};
 use super::super::refusal::{Code, Refusal};
 use super::super::visible::id_of;
-use super::existing;
 use super::send::message_id;
+use super::{existing, to_be_stopped};
 use crate::domain::{Position, Time};
 use crate::ledger::entry::from_micros;
 use crate::store::{WebhookDeliveryRow, head, webhook_deliveries};
@@ -52,7 +52,7 @@ pub async fn list_deliveries(
     status: Option<&'static str>,
     (after, limit): (Option<&str>, usize),
 ) -> Result<(Vec<Delivery>, Option<String>), Refusal> {
-    existing(app, caller, id).await?;
+    to_be_stopped(app, caller, id).await?;
     let (after, most) = (place(after)?.unwrap_or(0), one_more(limit));
     let rows = app.waiting(move |instance| {
         let list =

@@ -4,7 +4,7 @@ use super::super::App;
 use super::super::caller::Caller;
 use super::super::commit::{Committed, Envelope, commit, refusal};
 use super::super::refusal::{Code, Refusal};
-use super::{WebhookView, again, existing, version};
+use super::{WebhookView, again, existing, to_be_stopped, version};
 use crate::domain::webhook::{Disabled, Webhook};
 use crate::ledger::memory::Endpoint;
 use crate::ledger::submission::{EntryKind, Submission};
@@ -50,7 +50,10 @@ async fn change(
     if let Some(before) = again(app, &envelope, &operation).await? {
         return Ok(before);
     }
-    let endpoint = existing(app, envelope.caller, id).await?;
+    let endpoint = match disabled {
+        Some(_) => to_be_stopped(app, envelope.caller, id).await?,
+        None => existing(app, envelope.caller, id).await?,
+    };
     if endpoint.webhook.disabled.is_some() == disabled.is_some() {
         return Err(Refusal::saying(Code::EventNotPossible, already));
     }

@@ -4,12 +4,12 @@ use super::super::App;
 use super::super::caller::Caller;
 use super::super::paging::{cut, place};
 use super::super::refusal::Refusal;
-use super::{WebhookView, existing};
+use super::{WebhookView, to_be_stopped};
 use crate::domain::Position;
 use crate::domain::client::Scope;
 use uuid::Uuid;
 
-/// The endpoints that the caller manages, oldest first, and where the next page begins.
+/// The endpoints that the caller manages or has registered, oldest first, and where the next page begins.
 ///
 /// # Errors
 /// [`super::Code::Malformed`] for a cursor that is none.
@@ -23,7 +23,7 @@ pub async fn list_webhooks(
     app.caught_up_for(caller).await?;
     let after = place::<Position>(after)?;
     let mut all: Vec<_> = app.memory().webhooks.values().cloned().collect();
-    all.retain(|endpoint| app.manages(caller, &endpoint.webhook.controllers));
+    all.retain(|endpoint| app.may_stop(caller, &endpoint.webhook));
     all.retain(|endpoint| after.is_none_or(|after| endpoint.registered > after));
     all.sort_by_key(|endpoint| endpoint.registered);
     let (all, next) = cut(all, limit, |endpoint| endpoint.registered);
@@ -36,6 +36,6 @@ pub async fn list_webhooks(
 /// # Errors
 /// [`super::Code::NotFound`], both for another's and for none.
 pub async fn get_webhook(app: &App, caller: &Caller, id: Uuid) -> Result<WebhookView, Refusal> {
-    let endpoint = existing(app, caller, id).await?;
+    let endpoint = to_be_stopped(app, caller, id).await?;
     app.webhook_view(&endpoint.webhook)
 }

@@ -1,78 +1,24 @@
 //! Deliveries are made of the entries behind an endpoint's cursor.
 
 use super::super::Instance;
-use super::super::changes::{Change, controllers_of, within};
+use super::super::changes::{Audience, Change};
 use crate::crypto::random;
-use crate::domain::Position;
 use crate::domain::controller::Directory;
 use crate::ledger::entry::written;
 use crate::ledger::memory::Endpoint;
-use crate::store::{StoreError, WebhookDeliveryRow, head, webhook_deliveries, webhooks};
+use crate::store::WebhookDeliveryRow;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-/// Entries looked through at once.
-const PART: usize = 200;
-/// A cursor is moved past entries that an endpoint does not hear of only now and then:
-/// each move is a write.
-const IDLE: Position = 1_000;
-
 impl Instance {
-    /// Makes an endpoint's deliveries up to `head`, which must be a position that would
-    /// survive the loss of this server. `through`: how far it has been looked through
-    /// since this instance began; what comes back is how far it has been now. Waits for
-    /// the database.
-    pub(super) fn make_deliveries(
-        &self,
-        endpoint: &Endpoint,
-        through: Position,
-        head: Position,
-    ) -> Result<Position, StoreError> {
-        if through >= head {
-            return Ok(through);
-        }
-        let store = self.ledger.store();
-        let (webhook, id) = (&endpoint.webhook, endpoint.webhook.id);
-        let mut cursor = store.read(|conn| webhooks::cursor(conn, id.as_bytes()))?;
-        let mut through = through.max(cursor.unwrap_or(endpoint.registered));
-        while through < head {
-            let part = (through, head);
-            let (changes, to) = store.read(|conn| within(conn, part, PART))?;
-            let rows = self.rows(endpoint, &changes);
-            let stands = cursor.unwrap_or(endpoint.registered);
-            if !rows.is_empty() || to - stands >= IDLE {
-                let moved = store.write(|conn| {
-                    let now = head::database_time(conn)?;
-                    let moved = webhooks::advance(conn, id.as_bytes(), cursor, to)?;
-                    if moved {
-                        let due = |row: &WebhookDeliveryRow| WebhookDeliveryRow {
-                            created_at: now,
-                            due_at: now,
-                            ..row.clone()
-                        };
-                        let rows: Vec<_> = rows.iter().map(due).collect();
-                        webhook_deliveries::insert(conn, &rows)?;
-                    }
-                    Ok(moved)
-                })?;
-                if !moved {
-                    // Another instance was faster: from where it has come to.
-                    cursor = store.read(|conn| webhooks::cursor(conn, webhook.id.as_bytes()))?;
-                    through = cursor.unwrap_or(endpoint.registered);
-                    continue;
-                }
-                cursor = Some(to);
-            }
-            through = to;
-        }
-        Ok(through)
-    }
-
     /// What an endpoint is told of these.
-    fn rows(&self, endpoint: &Endpoint, changes: &[Change]) -> Vec<WebhookDeliveryRow> {
+    pub(super) fn rows(&self, endpoint: &Endpoint, changes: &[Change]) -> Vec<WebhookDeliveryRow> {
         let webhook = &endpoint.webhook;
         let memory = self.memory();
-        let own = controllers_of(&memory.directory, &webhook.controllers);
+        let mut bindings = vec![webhook.controllers.clone()];
+        let registrar = webhook.registered_by.as_deref().and_then(|id| memory.client(id));
+        bindings.extend(registrar.map(|client| client.controllers.clone()));
+        let own = Audience::of(&memory.directory, bindings);
         let heard = changes.iter().filter(|change| webhook.hears(change.kind.name()));
         let told = heard.filter_map(|change| {
             let concerned = change.concerned(&memory.directory, &own);

@@ -10,6 +10,7 @@ mod deliveries;
 mod disable;
 mod list;
 mod make;
+mod pass;
 mod rotate;
 mod run;
 mod send;
@@ -30,7 +31,6 @@ use super::refusal::{Code, Refusal};
 use super::{App, Committed, caller::Caller};
 use crate::crypto::webhook::WebhookKeys;
 use crate::domain::client::Scope;
-use crate::domain::controller::Binding;
 use crate::domain::webhook::{Webhook, WebhookKey};
 use crate::domain::{Position, Time};
 use crate::ledger::memory::Endpoint;
@@ -42,10 +42,13 @@ use base64::engine::general_purpose::STANDARD;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 /// Endpoints that are sent to are at most so many: each has lanes of its own.
 const MOST: usize = 100;
+/// Tests that may be under way at a time.
+const TESTS: usize = 4;
 
 /// An endpoint as admins see it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -94,13 +97,26 @@ struct Sealed {
 }
 
 /// The one sender of an instance, made when it is first needed.
-#[derive(Default)]
-pub(super) struct Outgoing(OnceLock<Result<Sender, String>>);
+pub(super) struct Outgoing {
+    sender: OnceLock<Result<Sender, String>>,
+    /// Tests that may be under way at a time: whoever asks waits for the receiver.
+    tests: Semaphore,
+}
+
+impl Default for Outgoing {
+    fn default() -> Self {
+        Self { sender: OnceLock::new(), tests: Semaphore::new(TESTS) }
+    }
+}
 
 impl Instance {
     /// What sends messages.
     fn sender(&self) -> Result<&Sender, Refusal> {
-        let made = self.outgoing.0.get_or_init(|| {
+        if self.settings.hearing.hold_webhooks {
+            let detail = "This instance was started with --hold-webhooks: nothing is sent from it.";
+            return Err(Refusal::saying(Code::EventNotPossible, detail));
+        }
+        let made = self.outgoing.sender.get_or_init(|| {
             let made = Sender::new(self.settings.hearing.allow_private);
             made.inspect_err(|why| log::error!("webhooks cannot be sent: {why}"))
         });
@@ -159,8 +175,14 @@ impl Instance {
     }
 
     /// Whether the caller may manage an endpoint: one of its own controllers'.
-    fn manages(&self, caller: &Caller, controllers: &Binding) -> bool {
-        self.memory().directory.within(controllers, &caller.client.controllers)
+    fn manages(&self, caller: &Caller, webhook: &Webhook) -> bool {
+        self.memory().directory.within(&webhook.controllers, &caller.client.controllers)
+    }
+
+    /// Whether the caller may read and disable it: also one that it registered itself,
+    /// whatever it acts for by now.
+    fn may_stop(&self, caller: &Caller, webhook: &Webhook) -> bool {
+        webhook.registered_by.as_ref() == Some(&caller.client.id) || self.manages(caller, webhook)
     }
 
     /// Whether one more endpoint may be sent to.
@@ -200,9 +222,19 @@ async fn again<T: DeserializeOwned>(
 /// # Errors
 /// [`Code::NotFound`], both for another's and for none.
 async fn existing(app: &App, caller: &Caller, id: Uuid) -> Result<Endpoint, Refusal> {
+    let found = to_be_stopped(app, caller, id).await?;
+    let managed = app.manages(caller, &found.webhook);
+    Some(found).filter(|_| managed).ok_or_else(|| Refusal::new(Code::NotFound))
+}
+
+/// The same, to be read or disabled.
+///
+/// # Errors
+/// [`Code::NotFound`], both for another's and for none.
+async fn to_be_stopped(app: &App, caller: &Caller, id: Uuid) -> Result<Endpoint, Refusal> {
     caller.require(&[Scope::WebhooksAdmin])?;
     app.caught_up_for(caller).await?;
     let found = app.memory().webhooks.get(&id).cloned();
-    let seen = found.filter(|endpoint| app.manages(caller, &endpoint.webhook.controllers));
+    let seen = found.filter(|endpoint| app.may_stop(caller, &endpoint.webhook));
     seen.ok_or_else(|| Refusal::new(Code::NotFound))
 }

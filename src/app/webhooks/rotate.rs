@@ -12,9 +12,13 @@ use uuid::Uuid;
 /// For how many hours the earlier key signs too unless told otherwise.
 const OVERLAP_HOURS: u32 = 24;
 
+/// So many keys sign at a time: each makes every message longer.
+const SIGNING: usize = 3;
+
 /// Gives an endpoint new keys; its new secret is shown this once. Messages are signed
 /// with the earlier ones too for so many hours, so that the receiver can be changed at
-/// any time in between.
+/// any time in between; but with no more than [`SIGNING`] in all, so the oldest may end
+/// sooner.
 ///
 /// # Errors
 /// [`super::Code::NotFound`].
@@ -33,6 +37,8 @@ pub async fn rotate_webhook(
     let now = app.now();
     let end = now + TimeDelta::hours(overlap_hours.unwrap_or(OVERLAP_HOURS).into());
     webhook.keys.retain(|key| key.retires_at.is_none_or(|end| end > now));
+    let ended = (webhook.keys.len() + 1).saturating_sub(SIGNING);
+    webhook.keys.drain(..ended);
     for key in &mut webhook.keys {
         key.retires_at = Some(key.retires_at.map_or(end, |earlier| earlier.min(end)));
     }

@@ -1,7 +1,8 @@
 //! What sends webhooks by itself, for as long as an instance serves.
 
 use super::super::App;
-use super::send::{Claimed, deliver};
+use super::pass::{Lane, Passed};
+use super::send::{Ended, deliver};
 use crate::domain::Position;
 use crate::ledger::memory::Endpoint;
 use crate::store::StoreError;
@@ -15,6 +16,9 @@ use uuid::Uuid;
 /// Messages that are on their way to one endpoint at a time. Each endpoint has lanes of
 /// its own, so that one that is slow is slow for itself.
 const LANES: usize = 4;
+/// Deliveries that are taken for one endpoint at a time: more than it has lanes, so that
+/// these are not empty until the next pass.
+const AHEAD: usize = 12;
 /// How often it looks by itself: for what is due, and for what others have committed.
 const GLANCE: Duration = Duration::from_secs(1);
 /// How long it waits after one look before the next, whatever happens.
@@ -22,97 +26,153 @@ const BREATH: Duration = Duration::from_millis(20);
 /// How long those on their way are waited for at the end; the others are sent again.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// An endpoint that is sent to.
-struct Lane {
-    endpoint: Endpoint,
+/// What is kept of an endpoint from one pass to the next.
+struct Kept {
+    lanes: Arc<Semaphore>,
+    /// Room for deliveries that are taken and not settled.
+    room: Arc<Semaphore>,
     /// How far its deliveries have been made.
     through: Position,
-    free: usize,
-}
-
-/// What there is to do for it.
-struct Work {
-    endpoint: Endpoint,
-    through: Position,
-    claimed: Vec<Claimed>,
 }
 
 /// Makes and sends deliveries until `stop` is told, or gone.
 pub async fn send_webhooks(app: App, mut stop: oneshot::Receiver<()>) {
+    if app.settings.hearing.hold_webhooks {
+        let _ = stop.await;
+        return;
+    }
     let mut moved = app.ledger.moved();
-    let mut under_way = JoinSet::new();
-    let mut lanes: HashMap<Uuid, Arc<Semaphore>> = HashMap::new();
-    let mut through: HashMap<Uuid, Position> = HashMap::new();
-    let mut failing = false;
+    let mut rounds = Rounds {
+        app: app.clone(),
+        kept: HashMap::new(),
+        under_way: JoinSet::new(),
+        ended: Vec::new(),
+        turn: 0,
+        failing: false,
+    };
+    let mut more = false;
     loop {
+        if !more {
+            tokio::select! {
+                _ = &mut stop => break,
+                Some(done) = rounds.under_way.join_next() => rounds.ended.extend(done.ok()),
+                _ = moved.changed() => {}
+                () = tokio::time::sleep(GLANCE) => {}
+            }
+        }
         tokio::select! {
             _ = &mut stop => break,
-            Some(_) = under_way.join_next() => {}
-            _ = moved.changed() => {}
-            () = tokio::time::sleep(GLANCE) => {}
+            () = tokio::time::sleep(BREATH) => {}
         }
-        tokio::time::sleep(BREATH).await;
         moved.borrow_and_update();
-        if !any(&app) || app.caught_up().await.is_err() {
-            continue;
+        more = rounds.round().await;
+    }
+    rounds.end().await;
+}
+
+/// Pass after pass.
+struct Rounds {
+    app: App,
+    kept: HashMap<Uuid, Kept>,
+    under_way: JoinSet<Ended>,
+    /// What has ended and is not settled.
+    ended: Vec<Ended>,
+    /// With which endpoint the next pass begins.
+    turn: usize,
+    failing: bool,
+}
+
+impl Rounds {
+    /// One pass, and sends what was taken; whether there is more to do right away.
+    async fn round(&mut self) -> bool {
+        while let Some(done) = self.under_way.try_join_next() {
+            self.ended.extend(done.ok());
         }
-        let mut all = Vec::new();
-        for endpoint in active(&app) {
-            let id = endpoint.webhook.id;
-            let lane = lanes.entry(id).or_insert_with(|| Arc::new(Semaphore::new(LANES)));
-            let free = lane.available_permits();
-            let through = through.get(&id).copied().unwrap_or(0);
-            all.push(Lane { endpoint, through, free });
+        let idle = active(&self.app).is_empty() && self.ended.is_empty();
+        if idle || self.app.caught_up().await.is_err() {
+            return false;
         }
-        let head = app.as_of().position;
-        let work = app.waiting(move |instance| {
-            let prepare = |lane| prepare(instance, lane, head);
-            Ok(all.into_iter().map(prepare).collect::<Vec<_>>())
-        });
-        for work in work.await.unwrap_or_default() {
-            let Work { endpoint, through: to, claimed } = match work {
-                Ok(work) => work,
-                Err(error) => {
-                    if !std::mem::replace(&mut failing, true) {
-                        log::warn!("webhooks wait: {error}");
-                    }
-                    continue;
+        let lanes = self.lanes(active(&self.app));
+        let (count, endpoints) = (lanes.len(), endpoints_of(&lanes));
+        let Some(passed) = self.pass(lanes).await else { return false };
+        if let Some(error) = &passed.failed {
+            self.fails(error);
+        } else {
+            self.failing = false;
+        }
+        self.turn = (self.turn + passed.next) % count.max(1);
+        for (endpoint, (through, claimed)) in endpoints.into_iter().zip(passed.lanes) {
+            if let Some(kept) = self.kept.get_mut(&endpoint.webhook.id) {
+                kept.through = through;
+                for claimed in claimed {
+                    let Ok(room) = Arc::clone(&kept.room).try_acquire_owned() else { break };
+                    let (app, place) = (self.app.clone(), (Arc::clone(&kept.lanes), room));
+                    self.under_way.spawn(deliver(app, endpoint.clone(), claimed, place));
                 }
-            };
-            failing = false;
-            let id = endpoint.webhook.id;
-            through.insert(id, to);
-            for claimed in claimed {
-                let Some(lane) = lanes.get(&id) else { continue };
-                let (app, endpoint, lane) = (app.clone(), endpoint.clone(), Arc::clone(lane));
-                let Ok(permit) = lane.try_acquire_owned() else { continue };
-                under_way.spawn(async move {
-                    deliver(app, endpoint, claimed).await;
-                    drop(permit);
-                });
+            }
+        }
+        passed.more
+    }
+
+    /// Those that are sent to, beginning with the one whose turn it is.
+    fn lanes(&mut self, mut endpoints: Vec<Endpoint>) -> Vec<Lane> {
+        endpoints.sort_by_key(|endpoint| endpoint.registered);
+        let first = self.turn % endpoints.len().max(1);
+        endpoints.rotate_left(first);
+        let lane = |endpoint: Endpoint| {
+            let kept = self.kept.entry(endpoint.webhook.id).or_insert_with(|| Kept {
+                lanes: Arc::new(Semaphore::new(LANES)),
+                room: Arc::new(Semaphore::new(AHEAD)),
+                through: 0,
+            });
+            Lane { endpoint, through: kept.through, room: kept.room.available_permits() }
+        };
+        endpoints.into_iter().map(lane).collect()
+    }
+
+    /// Does a pass, and settles what has ended; what could not be settled is kept.
+    async fn pass(&mut self, lanes: Vec<Lane>) -> Option<Passed> {
+        let ended = std::mem::take(&mut self.ended);
+        let head = self.app.as_of().position;
+        let passed = self.app.waiting(move |instance| {
+            let passed = instance.pass(&lanes, &ended, head);
+            Ok((passed, ended))
+        });
+        let (passed, ended) = passed.await.ok()?;
+        match passed {
+            Ok(passed) => Some(passed),
+            Err(error) => {
+                self.ended = ended;
+                self.fails(&error);
+                None
             }
         }
     }
-    let rest = async { while under_way.join_next().await.is_some() {} };
-    let _ = tokio::time::timeout(GRACE, rest).await;
+
+    /// Says so once, and not with every pass.
+    fn fails(&mut self, error: &StoreError) {
+        if !std::mem::replace(&mut self.failing, true) {
+            log::warn!("webhooks wait: {error}");
+        }
+    }
+
+    /// Waits a moment for those on their way, and gives back what was not sent.
+    async fn end(mut self) {
+        for kept in self.kept.values() {
+            kept.lanes.close();
+        }
+        let rest = async {
+            while let Some(done) = self.under_way.join_next().await {
+                self.ended.extend(done.ok());
+            }
+        };
+        let _ = tokio::time::timeout(GRACE, rest).await;
+        let _ = self.pass(Vec::new()).await;
+    }
 }
 
-fn prepare(
-    instance: &super::super::Instance,
-    lane: Lane,
-    head: Position,
-) -> Result<Work, StoreError> {
-    let Lane { endpoint, through, free } = lane;
-    let through = instance.make_deliveries(&endpoint, through, head)?;
-    let claimed = match free {
-        0 => Vec::new(),
-        free => instance.claim(endpoint.webhook.id, free)?,
-    };
-    Ok(Work { endpoint, through, claimed })
-}
-
-fn any(app: &App) -> bool {
-    app.memory().webhooks.values().any(|endpoint| endpoint.webhook.disabled.is_none())
+fn endpoints_of(lanes: &[Lane]) -> Vec<Endpoint> {
+    lanes.iter().map(|lane| lane.endpoint.clone()).collect()
 }
 
 fn active(app: &App) -> Vec<Endpoint> {

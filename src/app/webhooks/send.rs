@@ -7,16 +7,22 @@ use crate::crypto::random;
 use crate::domain::Time;
 use crate::domain::webhook::Webhook;
 use crate::ledger::memory::Endpoint;
+use crate::outbound::outcome::{Failure, Outcome};
 use crate::outbound::pauses;
-use crate::outbound::sender::{Failure, Message, Outcome};
+use crate::outbound::sender::Message;
 use crate::outbound::target;
-use crate::store::{StoreError, WebhookDeliveryRow, head, webhook_deliveries};
-use std::time::Duration;
+use crate::store::{Connection, StoreError, WebhookDeliveryRow, webhook_deliveries};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
 /// How long a delivery is one instance's own: longer than sending can take. Whoever has
 /// not told by then what became of it may have died, and it is sent again.
-const LEASE: Duration = Duration::from_secs(60);
+pub(super) const LEASE: Duration = Duration::from_secs(60);
+/// What has been one's own for so long is given back unsent: the sending could last
+/// longer than the lease.
+const STALE: Duration = Duration::from_secs(35);
 /// How long what has been delivered is shown.
 const DELIVERED_DAYS: i64 = 30;
 /// How long what was given up is shown, and can be sent again.
@@ -24,36 +30,26 @@ const GIVEN_UP_DAYS: i64 = 90;
 
 /// A delivery that is this instance's for a while.
 pub(super) struct Claimed {
-    row: WebhookDeliveryRow,
-    lease: i64,
+    pub(super) row: WebhookDeliveryRow,
+    pub(super) lease: i64,
+    pub(super) since: Instant,
 }
 
-impl Instance {
-    /// Takes some of an endpoint's deliveries that are due. Waits for the database.
-    pub(super) fn claim(&self, webhook: Uuid, most: usize) -> Result<Vec<Claimed>, StoreError> {
-        let (store, id) = (self.ledger.store(), webhook.as_bytes());
-        let any = store.read(|conn| {
-            let now = head::database_time(conn)?;
-            webhook_deliveries::any_due(conn, id, now)
-        })?;
-        if !any {
-            return Ok(Vec::new()); // and nothing was written
-        }
-        let most = i64::try_from(most).unwrap_or(i64::MAX);
-        store.write(|conn| {
-            let now = head::database_time(conn)?;
-            let lease = now + micros(LEASE);
-            let rows = webhook_deliveries::claim(conn, id, (now, lease), most)?;
-            Ok(rows.into_iter().map(|row| Claimed { row, lease }).collect())
-        })
-    }
+/// A delivery that is to be settled.
+pub(super) struct Ended {
+    claimed: Claimed,
+    /// `None`: it was not sent, and is given back.
+    outcome: Option<Outcome>,
+    /// What it takes of its endpoint's room until it is settled.
+    _room: OwnedSemaphorePermit,
+}
 
-    /// Says what became of a delivery. Waits for the database.
-    fn settle(&self, claimed: Claimed, outcome: Outcome) -> Result<(), StoreError> {
-        let Claimed { mut row, lease } = claimed;
-        let [chance] = random::bytes();
-        self.ledger.store().write(|conn| {
-            let now = head::database_time(conn)?;
+impl Ended {
+    /// Says what became of it.
+    pub(super) fn settle(&self, conn: &mut Connection, now: i64) -> Result<(), StoreError> {
+        let mut row = self.claimed.row.clone();
+        if let Some(outcome) = self.outcome {
+            let [chance] = random::bytes();
             row.attempts += 1;
             row.tries += 1;
             row.attempted_at = Some(now);
@@ -65,16 +61,21 @@ impl Instance {
                     "delivered".clone_into(&mut row.status);
                     row.ended_at = Some(now);
                 }
-                (Some(_), Some(pause)) => row.due_at = now + micros(pause),
+                (Some(_), Some(pause)) => {
+                    let asked = outcome.not_before.unwrap_or_default();
+                    row.due_at = now + micros(pause.max(asked));
+                }
                 (Some(_), None) => {
                     "given_up".clone_into(&mut row.status);
                     row.ended_at = Some(now);
                 }
             }
-            webhook_deliveries::settle(conn, &row, lease).map(|_| ())
-        })
+        }
+        webhook_deliveries::settle(conn, &row, self.claimed.lease).map(|_| ())
     }
+}
 
+impl Instance {
     /// Forgets deliveries that ended long ago. Waits for the database.
     pub fn forget_deliveries(&self) {
         let before = |days| (self.now() - chrono::TimeDelta::days(days)).timestamp_micros();
@@ -111,23 +112,35 @@ pub(super) async fn send(
 ) -> Result<Outcome, Refusal> {
     let sender = app.sender()?;
     // As it was registered, and judged by what is allowed now.
-    let Ok(url) = target::read(&app.unsealed(webhook)?.url, sender.allows_private()) else {
-        let failure = Some(Failure::PrivateAddress);
-        return Ok(Outcome { status: None, failure, took: Duration::ZERO });
+    let url = match target::read(&app.unsealed(webhook)?.url, sender.allows_private()) {
+        Ok(url) => url,
+        Err(why) => return Ok(Outcome::none(why.into())),
     };
     Ok(sender.send(&url, app.signed(webhook, id, body)?).await)
 }
 
-/// Sends a delivery once, and says what became of it.
-pub(super) async fn deliver(app: App, endpoint: Endpoint, claimed: Claimed) {
+/// Sends a delivery once, when one of its endpoint's lanes is free.
+pub(super) async fn deliver(
+    app: App,
+    endpoint: Endpoint,
+    claimed: Claimed,
+    (lanes, room): (Arc<Semaphore>, OwnedSemaphorePermit),
+) -> Ended {
     let webhook = endpoint.webhook.id;
+    let ended = |claimed, outcome| Ended { claimed, outcome, _room: room };
+    let Ok(_lane) = lanes.acquire().await else { return ended(claimed, None) };
+    let stands = |known: &Endpoint| known.webhook.disabled.is_none();
+    let wanted = app.memory().webhooks.get(&webhook).is_some_and(stands);
+    if !wanted || claimed.since.elapsed() > STALE {
+        return ended(claimed, None);
+    }
     let id = message_id(Uuid::from_slice(&claimed.row.id).unwrap_or_default());
     let outcome = match send(&app, &endpoint.webhook, id, claimed.row.body.clone()).await {
         Ok(outcome) => outcome,
         Err(refusal) => {
-            // Ours, not the receiver's: it is not counted as a try.
+            // Ours, not the receiver's: it is not counted as a try, and waits for its lease.
             log::warn!("a delivery to the webhook {webhook} waits: {:?}", refusal.code);
-            return;
+            return ended(Claimed { lease: 0, ..claimed }, None);
         }
     };
     if outcome.failure == Some(Failure::Gone) {
@@ -136,10 +149,7 @@ pub(super) async fn deliver(app: App, endpoint: Endpoint, claimed: Claimed) {
             log::warn!("the webhook {webhook} could not be disabled: {:?}", refusal.code);
         }
     }
-    let settled = app.waiting(move |instance| Ok(instance.settle(claimed, outcome)?));
-    if let Err(refusal) = settled.await {
-        log::warn!("a delivery to the webhook {webhook} will be sent again: {:?}", refusal.code);
-    }
+    ended(claimed, Some(outcome))
 }
 
 /// `webhook-id`: the same each time a delivery is sent.
@@ -147,6 +157,6 @@ pub(super) fn message_id(id: Uuid) -> String {
     format!("msg_{}", id.simple())
 }
 
-fn micros(duration: Duration) -> i64 {
+pub(super) fn micros(duration: Duration) -> i64 {
     i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }

@@ -2,7 +2,7 @@
 
 use super::super::App;
 use super::super::caller::Caller;
-use super::super::refusal::Refusal;
+use super::super::refusal::{Code, Refusal};
 use super::existing;
 use super::make::message;
 use super::send::{message_id, send};
@@ -30,9 +30,13 @@ pub struct Tested {
 /// Nothing is recorded, and it is not sent again.
 ///
 /// # Errors
-/// [`super::Code::NotFound`].
+/// [`Code::NotFound`]; [`Code::Unavailable`] where many are being tried.
 pub async fn test_webhook(app: &App, caller: &Caller, id: Uuid) -> Result<Tested, Refusal> {
     let endpoint = existing(app, caller, id).await?;
+    let Ok(_one_of_few) = app.outgoing.tests.try_acquire() else {
+        let detail = "Many webhooks are being tested at this moment: try again in a while.";
+        return Err(Refusal::saying(Code::Unavailable, detail).retry_after(15));
+    };
     let mut data = Map::new();
     data.insert("webhook".into(), id.to_string().into());
     let body = message("webhook.test", &written(app.now()), &data);
@@ -42,7 +46,7 @@ pub async fn test_webhook(app: &App, caller: &Caller, id: Uuid) -> Result<Tested
         message,
         delivered: outcome.failure.is_none(),
         status: outcome.status,
-        failure: outcome.failure.map(crate::outbound::sender::Failure::code),
+        failure: outcome.failure.map(crate::outbound::outcome::Failure::code),
         milliseconds: outcome.took.as_millis().try_into().unwrap_or(u64::MAX),
     })
 }

@@ -46,8 +46,9 @@ on_both! {
 
         let others = feed(&optician, from);
         let ids: Vec<_> = changes(&others).iter().filter_map(|change| change["objection"].as_str().map(str::to_owned)).collect();
-        // to everybody, to the group that it is of now, and its own
-        assert_eq!(ids, [every, group, other]);
+        // to everybody, and its own; the group that it is of now it was not of then
+        assert_eq!(ids, [every, other]);
+        assert_eq!(kinds(&others).last().map(String::as_str), Some("membership.began"));
         // no personal data, nor who recorded it
         for text in ["Anna", "exempel.example", "070-174", "19701104", "spt-1", "sparrtjanst", "nyhetsbrev"] {
             assert!(!seen.to_string().contains(text), "{text}");
@@ -157,6 +158,9 @@ on_both! {
         let all = changes(&seen.body);
         assert_eq!(all[0]["originals"]["person"]["emails"], json!(["Anna.Karin@exempel.example"]), "{seen}");
         assert_eq!(all[3]["originals"]["person"]["phones"], json!(["070-174 06 07"]), "{seen}");
+        world.staff().makes(&format!("/v1/objections/{own}/annulments"), &json!({"reason": "wrong_person"}));
+        let after = reader.get(&format!("/v1/changes?after={from}&originals=true"));
+        assert_eq!(after.text.matches("originals").count(), 0, "it was not the person's: {after}");
         // neither the group nor everybody is this controller itself
         assert_eq!((&all[1]["originals"], &all[2]["originals"]), (&Value::Null, &Value::Null));
         assert!(!seen.text.contains("fm-88121"), "the proxy is not the CRM's");

@@ -2,6 +2,7 @@
 
 mod acknowledgements;
 mod feed;
+mod memberships;
 mod polls;
 
 use crate::support::{Answer, Party, objection, person};

@@ -123,6 +123,7 @@ fn an_older_folder_is_refused_and_accepted_on_the_record_alone() {
     let accepted = guarded.json(&["restore", "--accept-older"]);
     assert_eq!(accepted["accepted"]["abandoned_size"], 4);
     assert_eq!(accepted["accepted"]["kept_size"], 1);
+    assert_eq!(accepted["read_changes_after"], 1);
     let entry = guarded.newest_entry();
     assert_eq!(entry["kind"], "log.rolled_back");
     assert_eq!(entry["position"], accepted["accepted"]["position"]);
@@ -172,6 +173,7 @@ fn an_older_copy_is_restored_on_the_record_alone() {
 
     let told = guarded.done(&["restore", copy, "--replace", "--accept-older"]);
     assert!(told.contains("send it again") && told.contains("Entry 2"), "{told}");
+    assert!(told.contains("read anew") && told.contains("after=1"), "{told}");
     assert_eq!(guarded.newest_entry()["kind"], "log.rolled_back");
     assert_eq!(guarded.newest_entry()["abandoned"]["size"], 3);
     assert_eq!(guarded.json(&["groups", "list"])["groups"].as_array().map(Vec::len), Some(1));

@@ -3,7 +3,8 @@
 use super::{Receiver, Sending, deliveries, objects, of, until};
 use crate::support::World;
 use nejtack::jobs::Webhooks;
-use nejtack::outbound::sender::{Failure, Message, Sender};
+use nejtack::outbound::outcome::Failure;
+use nejtack::outbound::sender::{Message, Sender};
 use nejtack::store::Backend;
 use serde_json::json;
 
@@ -42,15 +43,39 @@ fn what_was_allowed_once_is_judged_again_each_time() {
     objects(&service, "spt-1", &[]);
     let failed =
         until(|| deliveries(&admin, &webhook).first().filter(|one| one["attempts"] == 1).cloned());
-    assert_eq!(failed["last_failure"], "private_address");
+    assert_eq!(failed["last_failure"], "not_https");
     let tested = admin.post(&of(&webhook, "/tests"), &json!({}));
     assert_eq!(
         (&tested.body["delivered"], &tested.body["failure"]),
-        (&false.into(), &"private_address".into()),
+        (&false.into(), &"not_https".into()),
         "{tested}"
     );
     assert_eq!(receiver.received().len(), 0);
     drop(job);
+}
+
+fn message() -> Message {
+    let (id, signature, body) = ("msg_1".into(), "v1,x".into(), "{}".into());
+    Message { id, timestamp: 0, signature, body }
+}
+
+/// A certificate that nobody vouches for, and a port that speaks no TLS.
+#[test]
+fn it_is_told_where_it_is_tls_that_fails() {
+    let folder = crate::cli::Folder::started();
+    let serving = crate::tls::serving(&folder);
+    let plain = Receiver::answering(|_| super::receiver::Reply::Broken);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let sender = Sender::new(true).expect("a sender");
+    let closed = Receiver::closed().port();
+    for (url, failure) in [
+        (serving.url().replace("127.0.0.1", "localhost"), Failure::Tls),
+        (format!("https://127.0.0.1:{closed}/"), Failure::NotConnected),
+        (plain.url(), Failure::Broken),
+    ] {
+        let outcome = runtime.block_on(sender.send(&url.parse().unwrap(), message()));
+        assert_eq!(outcome.failure, Some(failure), "{url}");
+    }
 }
 
 /// A name that leads to this machine: what counts is what is connected to.
@@ -61,13 +86,7 @@ fn names_are_judged_by_where_they_lead() {
     let hostname = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
     for name in ["localhost", hostname.trim()].into_iter().filter(|name| !name.is_empty()) {
         let url = format!("https://{name}:9/").parse().unwrap();
-        let message = Message {
-            id: "msg_1".into(),
-            timestamp: 0,
-            signature: "v1,x".into(),
-            body: "{}".into(),
-        };
-        let outcome = runtime.block_on(sender.send(&url, message));
+        let outcome = runtime.block_on(sender.send(&url, message()));
         let own = [Some(Failure::PrivateAddress), Some(Failure::UnknownHost)];
         assert!(own.contains(&outcome.failure), "{name}: {outcome:?}");
         if name == "localhost" {

@@ -98,6 +98,21 @@ fn a_killed_process_has_lost_nothing() {
     assert_eq!(listed["webhooks"][0]["id"], made["id"]);
 }
 
+/// The id of the first delivery in a database.
+pub(super) fn first_delivery(file: &std::path::Path) -> String {
+    use nejtack::store::{DatabaseUrl, Store, webhook_deliveries, webhooks};
+    let store = Store::open_to_read(&DatabaseUrl::sqlite_file(file)).expect("it opens");
+    let found = store.read(|conn| {
+        let mut all = Vec::new();
+        for version in webhooks::since(conn, 0)? {
+            all.extend(webhook_deliveries::list(conn, &version.webhook, None, 0, 1)?);
+        }
+        Ok(all)
+    });
+    let first = found.expect("deliveries").remove(0);
+    uuid::Uuid::from_slice(&first.id).expect("an id").to_string()
+}
+
 /// As if the minute were over for which the killed process had its deliveries.
 fn released(folder: &Folder) {
     use diesel::Connection as _;

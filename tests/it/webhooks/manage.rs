@@ -167,7 +167,7 @@ fn deliveries_come_page_by_page() {
 }
 
 #[test]
-fn the_command_adds_lists_tests_and_disables() {
+fn the_command_does_all_that_is_done_with_endpoints() {
     let folder = Folder::started();
     let receiver = Receiver::new();
     let refused = folder.refused(&["webhooks", "add", &receiver.url()]);
@@ -182,8 +182,27 @@ fn the_command_adds_lists_tests_and_disables() {
     assert!(folder.done(&["webhooks", "test", id, allow]).contains("answered 204"));
     assert_eq!(receiver.received().len(), 1);
     let told = folder.refused(&["webhooks", "test", id]);
-    assert!(told.contains("private_address"), "{told}");
+    assert!(told.contains("not_https"), "{told}");
     folder.done(&["webhooks", "disable", id]);
     assert_eq!(folder.json(&["webhooks", "list"])["webhooks"][0]["disabled"], "requested");
+    folder.done(&["webhooks", "enable", id]);
+    assert_eq!(folder.json(&["webhooks", "list"])["webhooks"][0]["disabled"], Value::Null);
+    let told = folder.done(&["webhooks", "rotate", id, "--overlap-hours", "0"]);
+    assert!(told.contains("whsec_") && told.contains("has new keys"), "{told}");
+    assert!(folder.done(&["webhooks", "rotate", id]).contains("whsec_"));
+    let none = "0193505c-2f6b-7c5a-9d3e-5d1f0c7a9b70";
+    folder.refused(&["webhooks", "redeliver", id, none]);
+    let serving = folder.serve_with(&[allow]);
+    folder.done(&["groups", "add", "optikerna", "--name", "Optikerna"]);
+    folder.done(&["controllers", "add", "ek", "--name", "Ek", "--group", "optikerna"]);
+    let every = folder.json(&["webhooks", "add", &receiver.url()]);
+    folder.done(&["controllers", "add", "eko", "--name", "Eko", "--group", "optikerna"]);
+    let message = receiver.wait_for(2).remove(1);
+    let delivery = super::lost::first_delivery(&folder.data.join("nejtack.sqlite"));
+    assert!(message.header("webhook-id").ends_with(&delivery.replace('-', "")));
+    let again = ["webhooks", "redeliver", every["id"].as_str().unwrap(), &delivery];
+    assert!(folder.done(&again).contains("sent again"));
+    assert_eq!(receiver.wait_for(3)[2].header("webhook-id"), message.header("webhook-id"));
+    drop(serving);
     assert!(folder.done(&["verify"]).starts_with("Everything fits"));
 }

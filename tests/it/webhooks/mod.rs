@@ -1,11 +1,13 @@
 //! Webhooks, by receivers on this machine that check every message.
 
 mod addresses;
+mod hostile;
 mod lost;
 mod manage;
 pub(crate) mod receiver;
 mod retries;
 mod signatures;
+mod theirs;
 
 use crate::support::{Party, Setup, World, objection, person};
 use nejtack::app::Hearing;

@@ -28,6 +28,10 @@ pub(super) enum Reply {
     Redirect(u16),
     /// With 200 and ten megabytes.
     Large,
+    /// With this status, and to come again after so many seconds.
+    Later(u16, u32),
+    /// With 1xx, for ever.
+    Endless,
     /// Hangs up.
     Broken,
 }
@@ -123,6 +127,14 @@ fn serve(
                     }
                 }
                 continue;
+            }
+            Reply::Later(status, seconds) => {
+                head(status, &format!("Retry-After: {seconds}\r\n"), 0)
+            }
+            Reply::Endless => {
+                let part = "HTTP/1.1 100 Continue\r\n\r\n".repeat(1_000);
+                while writer.write_all(part.as_bytes()).is_ok() {}
+                return;
             }
             Reply::Broken => return,
         };

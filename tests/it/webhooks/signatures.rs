@@ -105,6 +105,14 @@ fn messages_are_signed_with_both_keys_while_they_change() {
     assert!(!two.verifies(&secret(&first)) && !two.verifies(&secret(&second)));
     assert_eq!(two.header("webhook-signature").split(' ').count(), 2);
     assert_eq!(admin.get(&of(&first, "")).body["keys"].as_array().unwrap().len(), 1);
+    // and no more than three at once
+    for _ in 0..5 {
+        admin.makes(&of(&first, "/rotations"), &json!({}));
+    }
+    assert_eq!(admin.get(&of(&first, "")).body["keys"].as_array().unwrap().len(), 3);
+    objects(&service, "spt-3", &[]);
+    let three = receiver.wait_for(3).remove(2);
+    assert_eq!(three.header("webhook-signature").split(' ').count(), 6);
     for hours in [json!(721), json!(-1), json!("24")] {
         admin
             .post(&of(&first, "/rotations"), &json!({"overlap_hours": hours}))

@@ -11,7 +11,8 @@ use utoipa::IntoParams;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ChangesQuery {
-    /// Changes after this position: the `next` of the answer before; 0 for all there are.
+    /// Changes after this position: the `next` of the answer before; 0 for all there are. After the
+    /// database was put back to an older state, no position after that state counts any more.
     #[param(value_type = i64, required = false, nullable = false, minimum = 0, default = 0, example = 48211)]
     after: Option<u64>,
     /// How many at most.

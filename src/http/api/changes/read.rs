@@ -41,7 +41,8 @@ pub(crate) struct ChangeBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false, nullable = false, value_type = Vec<String>, example = json!(["all"]))]
     channels: Option<Vec<&'static str>>,
-    /// Your controllers that it concerns, by slug.
+    /// Your controllers that it concerns, by slug; of `membership.ended` also one that was yours by
+    /// that group until then.
     #[schema(example = json!(["tandgruppen-goteborg"]))]
     controllers: Vec<String>,
     /// The group that a controller joined or left.
@@ -90,13 +91,20 @@ pub(crate) struct Changes {
 /// and without a gap: `objection.recorded`, `objection.withdrawn`, `objection.annulled`,
 /// `identifiers.added`, `membership.began`, `membership.ended`, `register.loaded`, `register.bound`,
 /// `register.unbound`, `log.rolled_back`. Keep `next` and send it as `after`; with `wait`, an answer
-/// comes as soon as there is a change.
+/// comes as soon as there is a change. Memberships count as they were at each change, so what is told
+/// of it is the same whenever you ask.
+///
+/// At `membership.began` a controller may have come to yours, with all that bound it before, of which
+/// you were told nothing: ask about everybody for that controller, with a `changed_since` before this
+/// change, and all who are not `clear` come back. The same where your client is bound to more.
 ///
 /// A change has no personal data in it. To see whom it is about, ask about your own customers with
 /// `changed_since` (look-ups in batches, screenings); or, with `identifiers:read`, take `originals`.
 /// What has been applied is to be acknowledged, so that your controllers can show when.
 ///
-/// 422 `beyond_the_ledger`: the database was put back to an older state; begin again from 0.
+/// 422 `beyond_the_ledger`: the database was put back to an older state; begin again from 0. Where its
+/// operator says that it was (`log.rolled_back`), begin again from the position that they name, also
+/// without this error: positions after it are used again.
 #[utoipa::path(
     tag = "Changes",
     security(("oauth2" = ["changes:read"])),

@@ -42,7 +42,9 @@ pub(crate) struct LookUpBatch {
     #[schema(schema_with = at_schema)]
     at: Option<AtForm>,
     /// A position, such as that of the last answer's `as_of`: only those persons come back whose
-    /// decision was another then. Every person needs a `key`. From 0, all who are not `clear`.
+    /// decision was another then. Every person needs a `key`. From 0, all who are not `clear`; so also
+    /// where the controller was not yours then: it has joined your group since, or your client was
+    /// bound to it. After the database was put back to an older state, ask from 0.
     #[serde(default, deserialize_with = "absent::option")]
     #[schema(minimum = 0, example = 48102)]
     changed_since: Option<i64>,

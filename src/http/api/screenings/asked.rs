@@ -66,7 +66,9 @@ pub(crate) struct ScreeningQuery {
     #[param(inline, required = false, nullable = false)]
     keep: Option<KeepWord>,
     /// Of those, only the rows whose decision was another at this position of the ledger, as in
-    /// `as_of` of an earlier screening or look-up.
+    /// `as_of` of an earlier screening or look-up. From 0, all that are not `clear`; so also where the
+    /// controller was not yours then: it has joined your group since, or your client was bound to it.
+    /// After the database was put back to an older state, ask from 0.
     #[param(value_type = i64, required = false, nullable = false, minimum = 0)]
     changed_since: Option<u64>,
     /// What headings mean that are not known: `name:heading` pairs with commas between. See the list

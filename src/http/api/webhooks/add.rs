@@ -33,7 +33,8 @@ pub(crate) struct AddWebhook {
         example = "https://crm.tandgruppen.example/hooks/nejtack"
     )]
     url: String,
-    /// The controllers and groups whose changes it hears of, by slug or id; every one, if left out.
+    /// The controllers and groups whose changes it hears of, by slug or id; every one, if left out. Of
+    /// these, only what is your client's too, as it is bound at the time.
     #[serde(default, deserialize_with = "absent::set::<_, _, 1000>")]
     #[schema(max_items = 1000, example = json!(["tandgruppen"]))]
     controllers: Vec<String>,
@@ -88,7 +89,8 @@ impl From<AddWebhook> for NewWebhook {
 ///
 /// Answer 2xx within 15 seconds, and do the work afterwards. Anything else is tried again after about
 /// 5 seconds, 5 and 30 minutes, 2, 5, 10, 14, 20 and 24 hours, then given up. Redirects are not
-/// followed; 410 disables the endpoint. A message may come twice, with the same `webhook-id`, and not
+/// followed; 410 disables the endpoint; `Retry-After` on a 429 or 503 is heeded, for up to a day. A
+/// message may come twice, with the same `webhook-id`, and not
 /// in order: go by `data.position`.
 #[utoipa::path(
     tag = "Webhooks",

@@ -12,7 +12,8 @@ use actix_web::{HttpResponse, post};
 /// Disable a webhook
 ///
 /// Nothing is sent to it any more. Changes that it does not hear of meanwhile wait, and are sent when it
-/// is enabled again.
+/// is enabled again. Whoever registered an endpoint can disable it, also one who acts for other
+/// controllers by now.
 #[utoipa::path(
     tag = "Webhooks",
     security(("oauth2" = ["webhooks:admin"])),

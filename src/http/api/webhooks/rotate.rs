@@ -44,7 +44,8 @@ impl TryFrom<u32> for Hours {
 /// Give a webhook new keys
 ///
 /// The new secret is shown this once. For a while messages carry the signatures of the earlier keys
-/// too, so that the receiver can be changed at any time in between.
+/// too, so that the receiver can be changed at any time in between; three keys sign at most, so the
+/// oldest may end sooner.
 #[utoipa::path(
     tag = "Webhooks",
     security(("oauth2" = ["webhooks:admin"])),

@@ -22,8 +22,8 @@ pub(crate) struct TestBody {
     /// The status it was answered with; null where it was not.
     #[schema(example = 204)]
     status_code: Option<u16>,
-    /// Why it did not arrive: `private_address`, `unknown_host`, `not_connected`, `timed_out`,
-    /// `broken`, `redirected`, `gone`, `refused`. New ones may come.
+    /// Why it did not arrive: `private_address`, `not_https`, `unknown_host`, `not_connected`, `tls`,
+    /// `timed_out`, `broken`, `redirected`, `gone`, `refused`. New ones may come.
     #[schema(example = "timed_out")]
     failure: Option<&'static str>,
     /// How long it took.
@@ -46,7 +46,9 @@ impl From<Tested> for TestBody {
 /// Test a webhook
 ///
 /// Sends a message of the type `webhook.test` now, also to an endpoint that is disabled, and tells
-/// what came of it within 15 seconds. Nothing is recorded, and it is not sent again.
+/// what came of it within 15 seconds. Nothing is recorded, and it is not sent again. A few can be
+/// tested at a time: 503 `unavailable` says when to come back. 409 where this instance was started with
+/// `--hold-webhooks`.
 #[utoipa::path(
     tag = "Webhooks",
     security(("oauth2" = ["webhooks:admin"])),
@@ -54,7 +56,7 @@ impl From<Tested> for TestBody {
     responses((status = 200, description = "What came of it.", body = TestBody, example = json!({
         "message": "msg_0193505c2f6b7c5a9d3e5d1f0c7a9b71", "delivered": true, "status_code": 204,
         "failure": null, "milliseconds": 84}))),
-    extensions(("x-refusals" = json!(["not-found"]))),
+    extensions(("x-refusals" = json!(["not-found", "event-not-possible"]))),
 )]
 #[post("/v1/webhooks/{id}/tests")]
 pub(crate) async fn test_webhook(
