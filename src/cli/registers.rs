@@ -134,6 +134,12 @@ fn loaded(options: &Registers, load: &LoadRegister) -> Outcome {
             format!("{register} of {date} is in force: {rows} rows{before}, good until {until}.")
         }
     };
+    if version["every_row_has"].as_array().is_some_and(Vec::is_empty) {
+        out::note(
+            "its rows have nothing in common, so nobody can be told not to be on it and all others \
+             stay undecidable: load numbers, addresses and ids as registers of their own",
+        );
+    }
     said(options, &answer, text)
 }
 

@@ -147,6 +147,11 @@ fn times_from_nowhere_are_refused_where_they_stand() {
                 "2026-11-20T09:12:00+99:99",
                 "i morgon",
             ] {
+                // A gateway whose clock is wrong loses nobody's STOP by it.
+                let of_a_clock = wrong.starts_with("0000") || wrong.starts_with("9999");
+                if operation.id == "receive_sms" && of_a_clock {
+                    continue;
+                }
                 let what = format!("{} {at} = {wrong}", operation.id);
                 let body = mutate::with(&operation.example, &at, json!(wrong));
                 let answer = arena.post(operation, &body);

@@ -74,6 +74,7 @@ fn registers_are_kept_from_the_command_line() {
     );
     lifted_by_is_the_presets_but_for_what_is_said(&folder);
     a_version_is_replaced(&folder, files.path());
+    rows_with_nothing_in_common_are_told(&folder, files.path());
     let listed = done(&folder, &["list", "--json"]);
     let listed: serde_json::Value = serde_json::from_str(&listed).expect("JSON");
     let of = |slug: &str| {
@@ -101,6 +102,37 @@ fn lifted_by_is_the_presets_but_for_what_is_said(folder: &Folder) {
         assert_eq!(own["consent_days"].as_u64(), lasts, "{slug}: {added}");
         assert_eq!(own["customer"]["days_after_end"].as_u64(), days, "{slug}: {added}");
         assert_eq!(own["customer"]["similar_offer"] == true, similar, "{slug}: {added}");
+    }
+}
+
+fn rows_with_nothing_in_common_are_told(folder: &Folder, files: &Path) {
+    done(
+        folder,
+        &[
+            "add",
+            "blandat",
+            "--name",
+            "Blandat",
+            "--holds",
+            "phones",
+            "--holds",
+            "emails",
+            "--channel",
+            "phone",
+            "--max-age-days",
+            "30",
+        ],
+    );
+    let file = files.join("blandat.csv");
+    let path = file.to_str().expect("UTF-8");
+    let load = ["load", "blandat", path, "--date", &days_ago(1), "--dry-run"];
+    for (rows, told) in
+        [("070-174 06 05;\n;bo.ek@exempel.example", true), ("070-174 06 05;", false)]
+    {
+        std::fs::write(&file, format!("Mobil;E-post\n{rows}\n")).expect("written");
+        let said = registers(folder, &load);
+        assert_eq!(said.status.code(), Some(0), "{}", stderr(&said));
+        assert_eq!(stderr(&said).contains("nothing in common"), told, "{}", stderr(&said));
     }
 }
 
