@@ -28,6 +28,9 @@ const LINGER: Duration = Duration::from_secs(5);
 const SHUTDOWN_SECONDS: u64 = 30;
 /// Connections a worker keeps open at most.
 const CONNECTIONS: usize = 8192;
+/// Threads of a worker that may wait for the database. More than connections would only
+/// wait longer, and each keeps some megabytes.
+const WAITING: usize = 16;
 
 /// Where and how to serve.
 #[derive(Debug, Clone, Default)]
@@ -156,6 +159,7 @@ pub fn start(app: App, options: ServerOptions) -> Result<Running, ServerError> {
     .client_disconnect_timeout(LINGER)
     .max_connections(CONNECTIONS)
     .shutdown_timeout(SHUTDOWN_SECONDS);
+    server = server.worker_max_blocking_threads(WAITING);
     if let Some(workers) = options.workers {
         server = server.workers(workers.max(1));
     }

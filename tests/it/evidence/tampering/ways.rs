@@ -89,6 +89,9 @@ fn swap_rows(tables: &[Table], chance: &mut Chance) -> Option<Done> {
         row[column] = to.to_string();
         row
     };
+    if moved(one, b) == *other {
+        return None; // an endpoint enabled again is as it was: nothing would change
+    }
     let sql = vec![
         table.delete(one),
         table.delete(other),
