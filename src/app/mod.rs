@@ -9,6 +9,7 @@ pub mod audit;
 mod backlog;
 mod binding;
 pub mod caller;
+mod certified;
 pub mod changes;
 pub mod clients;
 pub mod commit;

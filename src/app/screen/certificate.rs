@@ -5,6 +5,7 @@
 use super::failure::Failure;
 use super::kept::Standing;
 use super::run::{Job, Totals};
+use crate::app::certified::{Certified, certified, own_alone};
 use crate::app::commit::act;
 use crate::app::listed::Counted;
 use crate::app::refusal::{Code, Refusal};
@@ -13,11 +14,9 @@ use crate::domain::Time;
 use crate::domain::client::Scope;
 use crate::domain::decision::Decision;
 use crate::ledger::entry::from_micros;
-use crate::ledger::proofs;
 use crate::ledger::submission::{ActRows, Committed, EntryKind, Submission};
 use crate::store::ScreeningRow;
-use crate::store::rows::EntryRow;
-use crate::store::{entries, screenings};
+use crate::store::screenings;
 use crate::tabular::campaign::Layout;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -240,25 +239,15 @@ pub async fn read_screening(
 ) -> Result<Standing<Certificate>, Refusal> {
     caller.require(&[Scope::ScreeningsRun, Scope::AuditRead])?;
     app.caught_up_for(caller).await?;
-    let any = caller.local || caller.holds(Scope::AuditRead);
-    let own = (!any).then(|| caller.client.id.clone());
+    let own = own_alone(caller);
     if let Some(begun_at) = app.screenings.under_way(id, own.as_deref()) {
         return Ok(Standing::UnderWay { begun_at });
     }
     app.waiting(move |instance| {
-        let read = |conn: &mut _| {
-            let Some(row) = screenings::by_id(conn, id.as_bytes())? else { return Ok(None) };
-            let entry = entries::get(conn, row.position)?;
-            Ok(Some((entry, proofs::receipt(conn, row.position)?, row)))
-        };
-        let found = instance.ledger.store().read(read)?;
-        let mine = |entry: &EntryRow| own.as_ref().is_none_or(|own| *own == entry.client);
-        match found {
-            Some((Some(entry), receipt, row)) if mine(&entry) => {
-                certificate(instance, &row, entry.client, entry.actor, receipt).map(Standing::Ended)
-            }
-            _ => Err(Refusal::new(Code::NotFound)),
-        }
+        let find = |conn: &mut _| screenings::by_id(conn, id.as_bytes());
+        let found = certified(instance, own.as_deref(), find, |row| row.position)?;
+        let Certified { row, entry, receipt } = found;
+        certificate(instance, &row, entry.client, entry.actor, receipt).map(Standing::Ended)
     })
     .await
 }

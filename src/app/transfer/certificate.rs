@@ -1,6 +1,7 @@
 //! The certificate of an import or an export: whose objections, how many, and a salted
 //! digest of the file. An entry of the ledger; nothing in it is about a person.
 
+use crate::app::certified::{Certified, certified, own_alone};
 use crate::app::commit::{self, act};
 use crate::app::refusal::{Code, Refusal};
 use crate::app::{App, AsOf, Caller, Instance};
@@ -11,10 +12,8 @@ use crate::domain::channel::ChannelSet;
 use crate::domain::client::Scope;
 use crate::domain::controller::Binding;
 use crate::ledger::entry::from_micros;
-use crate::ledger::proofs;
 use crate::ledger::submission::{ActRows, Committed, EntryKind, Submission};
-use crate::store::rows::EntryRow;
-use crate::store::{TransferRow, entries, transfers};
+use crate::store::{TransferRow, transfers};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -230,22 +229,15 @@ pub async fn read_transfer(
 ) -> Result<Certificate, Refusal> {
     caller.require(&[way.scope(), Scope::AuditRead])?;
     app.caught_up_for(caller).await?;
-    let any = caller.local || caller.holds(Scope::AuditRead);
-    let own = (!any).then(|| caller.client.id.clone());
+    let own = own_alone(caller);
     app.waiting(move |instance| {
-        let read = |conn: &mut _| {
-            let Some(row) = transfers::by_id(conn, id.as_bytes())? else { return Ok(None) };
-            let entry = entries::get(conn, row.position)?;
-            Ok(Some((entry, proofs::receipt(conn, row.position)?, row)))
+        let find = |conn: &mut _| {
+            let row = transfers::by_id(conn, id.as_bytes())?;
+            Ok(row.filter(|row| row.way == way.name()))
         };
-        let found = instance.ledger.store().read(read)?;
-        let mine = |entry: &EntryRow| own.as_ref().is_none_or(|own| *own == entry.client);
-        match found {
-            Some((Some(entry), receipt, row)) if mine(&entry) && row.way == way.name() => {
-                certificate(instance, &row, entry.client, entry.actor, Some(receipt))
-            }
-            _ => Err(Refusal::new(Code::NotFound)),
-        }
+        let found = certified(instance, own.as_deref(), find, |row| row.position)?;
+        let Certified { row, entry, receipt } = found;
+        certificate(instance, &row, entry.client, entry.actor, Some(receipt))
     })
     .await
 }

@@ -36,26 +36,20 @@ const CONSENT: &[&str] = &[
 ];
 const SINCE: &[&str] = &["Consent date", "E-marketing date", "Samtyckesdatum", "Samtykkedato"];
 
-pub(super) const NEEDED: &[&[&str]] = &[&[
-    "No mailings",
-    "No mailing",
-    "NoMailing",
-    "personNoMailing",
-    "person/noMailing",
-    "Inga utskick",
-    "Ej utskick",
-    "Inga massutskick",
-    "Ingen utsendelser",
-    "Ingen masseutsendelser",
-    "E-marketing",
-    "E-marketing consent",
-    "E-marketing status",
-    "Consent status",
-    "E-marknadsföring",
-    "Samtycke e-marknadsföring",
-    "Samtyckesstatus",
-    "E-markedsføring",
-]];
+/// A list must have one of these.
+const EITHER: [&str; NO_MAILINGS.len() + CONSENT.len()] = {
+    let mut all = [""; NO_MAILINGS.len() + CONSENT.len()];
+    let mut at = 0;
+    while at < all.len() {
+        all[at] = match at.checked_sub(NO_MAILINGS.len()) {
+            Some(at) => CONSENT[at],
+            None => NO_MAILINGS[at],
+        };
+        at += 1;
+    }
+    all
+};
+pub(super) const NEEDED: &[&[&str]] = &[&EITHER];
 
 const YES: [&str; 20] = [
     "1", "-1", "1.0", "true", "yes", "y", "x", "ja", "j", "sant", "sann", "sand", "on", "på",
