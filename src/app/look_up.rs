@@ -255,7 +255,7 @@ async fn begin(app: &App, caller: &Caller, question: &LookUp) -> Result<Basis, R
         return Err(Refusal::new(Code::QuotaExceeded).retry_after(left.reset_seconds));
     }
     app.caught_up_for(caller).await?;
-    app.messages_known().await?;
+    app.messages_known(question.asking().channels).await?;
     let basis = Basis::now(app, &question.registers)?;
     let newest = basis.as_of;
     let fault = |detail: &'static str| {

@@ -29,7 +29,7 @@ use super::listed::Basis;
 use super::refusal::{Code, Refusal};
 use super::{App, AsOf, binding, meter};
 use crate::crypto::random;
-use crate::domain::channel::Channel;
+use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::client::Scope;
 use crate::domain::decision::Decision;
 use crate::domain::fault::Fault;
@@ -141,7 +141,7 @@ pub async fn begin(
         return Err(Refusal::new(Code::QuotaExceeded).retry_after(left.reset_seconds));
     }
     app.caught_up_for(caller).await?;
-    app.messages_known().await?;
+    app.messages_known(ChannelSet::of(&[screening.channel])).await?;
     let basis = Basis::now(app, &screening.registers)?;
     let as_of = basis.as_of;
     if screening.changed_since.is_some_and(|since| !(0..=as_of.position).contains(&since)) {

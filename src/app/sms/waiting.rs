@@ -12,7 +12,7 @@ use crate::domain::identifier::{Key, Kind, Material, Side, read};
 use crate::domain::message::sender;
 use crate::domain::person::Person;
 use crate::ledger::memory::Memory;
-use crate::store::{MessageRow, messages};
+use crate::store::{StoreError, messages};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -33,6 +33,9 @@ pub(in crate::app) struct Waiting {
     numbers: HashMap<Vec<u8>, Vec<Material>>,
     /// Which messages came from a number, and whom each may bind.
     messages: HashMap<Material, Vec<(Vec<u8>, Binding)>>,
+    /// Messages that are damaged, so that their senders cannot be told, and whom each may
+    /// bind: nobody's number is clear there, and nothing else is held up.
+    damaged: HashMap<Vec<u8>, Binding>,
 }
 
 /// The newest [`Waiting`]; exchanged whole.
@@ -54,12 +57,15 @@ impl Waiting {
         channels: ChannelSet,
         verdict: &mut Verdict,
     ) -> bool {
-        if self.numbers.is_empty() || !channels.contains(Channel::Sms) {
+        let nothing = self.numbers.is_empty() && self.damaged.is_empty();
+        if nothing || !channels.contains(Channel::Sms) {
             return false;
         }
-        let numbers = keys.iter().filter(|key| key.kind == Kind::Phone);
+        let of_controller = |binding: &Binding| memory.directory.includes(binding, controller);
+        let mut numbers = keys.iter().filter(|key| key.kind == Kind::Phone).peekable();
+        let damaged = numbers.peek().is_some() && self.damaged.values().any(of_controller);
         let mut messages = numbers.filter_map(|key| self.messages.get(&key.material)).flatten();
-        let waits = messages.any(|(_, binding)| memory.directory.includes(binding, controller));
+        let waits = damaged || messages.any(|(_, binding)| of_controller(binding));
         if waits {
             verdict.undecidable = verdict.undecidable.with(Channel::Sms);
             verdict.waiting = true;
@@ -77,6 +83,7 @@ impl Waiting {
     }
 
     fn settled(&mut self, message: &[u8]) {
+        self.damaged.remove(message);
         for number in self.numbers.remove(message).into_iter().flatten() {
             if let Some(all) = self.messages.get_mut(&number) {
                 all.retain(|(known, _)| known != message);
@@ -92,9 +99,9 @@ impl App {
     /// Brings [`Instance::unread`] up to every message that memory knows of.
     ///
     /// # Errors
-    /// The store's: then nothing can be answered, since a no may wait.
-    pub(in crate::app) async fn messages_known(&self) -> Result<(), Refusal> {
-        if self.unread().until >= self.memory().messages_at {
+    /// The store's: then nothing can be said of SMS, since a no may wait.
+    pub(in crate::app) async fn messages_known(&self, channels: ChannelSet) -> Result<(), Refusal> {
+        if !channels.contains(Channel::Sms) || self.unread().until >= self.memory().messages_at {
             return Ok(());
         }
         self.waiting(Instance::read_unread).await
@@ -119,16 +126,33 @@ impl Instance {
                 let open = messages::open(conn, after, PART)?;
                 let mut part = Vec::with_capacity(open.len());
                 for row in open {
-                    let written = Written::opened(self, conn, &row)?;
-                    part.push((row, written));
+                    match Written::opened(self, conn, &row) {
+                        // Only what is wrong with this message; the database's own errors
+                        // have kinds of their own.
+                        Err(StoreError::Other(why)) => part.push((row, Err(why))),
+                        written => part.push((row, Ok(written?))),
+                    }
                 }
                 Ok(part)
             })?;
             let Some((last, _)) = part.last() else { break };
             after = last.position;
             for (row, written) in part {
-                if let Some((numbers, binding)) = self.who_wrote(&row, written) {
-                    waiting.came(row.id, numbers, &binding);
+                let Ok(binding) = serde_json::from_str::<Binding>(&row.binding) else { continue };
+                match written {
+                    Ok(written) => {
+                        let numbers = self.numbers_of(written, &binding);
+                        if !numbers.is_empty() {
+                            waiting.came(row.id, numbers, &binding);
+                        }
+                    }
+                    Err(why) => {
+                        let at = row.position;
+                        log::error!(
+                            "the message of entry {at} cannot be read: {why}; SMS stay open"
+                        );
+                        waiting.damaged.insert(row.id, binding);
+                    }
                 }
             }
         }
@@ -142,19 +166,14 @@ impl Instance {
         Ok(())
     }
 
-    /// Whose number a message came from, if it can be read, and whom a no in it would bind.
-    fn who_wrote(
-        &self,
-        row: &MessageRow,
-        written: Option<Written>,
-    ) -> Option<(Vec<Material>, Binding)> {
-        let binding: Binding = serde_json::from_str(&row.binding).ok()?;
-        let regions = binding::regions(&self.memory().directory, &binding);
-        let (rules, from) = (regions.rules(self), written?.from?);
+    /// The keys of the number that a message came from; none where it cannot be read.
+    fn numbers_of(&self, written: Option<Written>, binding: &Binding) -> Vec<Material> {
+        let Some(from) = written.and_then(|written| written.from) else { return Vec::new() };
+        let regions = binding::regions(&self.memory().directory, binding);
+        let rules = regions.rules(self);
         let from = sender(&from, &rules).map_or_else(|| from.clone(), Cow::into_owned);
         let person = Person { phones: vec![from], ..Person::default() };
         let keys = read(&person, "", &rules, Side::Store).keys;
-        let numbers: Vec<_> = keys.into_iter().map(|key| key.material).collect();
-        (!numbers.is_empty()).then_some((numbers, binding))
+        keys.into_iter().map(|key| key.material).collect()
     }
 }

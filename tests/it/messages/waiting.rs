@@ -52,6 +52,27 @@ on_both! {
         assert_eq!(crm.decision(GOTEBORG, "sms", &asked(SENDER)), "blocked");
     }
 
+    fn a_damaged_message_leaves_all_numbers_open_and_nothing_else(world) {
+        let (gateways, crm) = (Gateways::of(&world), world.crm());
+        says_nothing(&gateways.elks("s1", SENDER, "hej"), 204);
+        let mut raw = world.place.raw();
+        let off = match world.place.url.backend() {
+            Backend::Sqlite => "DROP TRIGGER originals_update",
+            Backend::Postgresql => "ALTER TABLE originals DISABLE TRIGGER originals_append_only",
+        };
+        let spoilt = match world.place.url.backend() {
+            Backend::Sqlite => "UPDATE originals SET sealed = zeroblob(60) WHERE field = 'message'",
+            Backend::Postgresql => "UPDATE originals SET sealed = decode(repeat('00', 60), 'hex') WHERE field = 'message'",
+        };
+        for statement in [off, spoilt] {
+            crate::store::support::run(&mut raw, statement).expect("as the owner of the database");
+        }
+        let other = asked("070-174 06 08");
+        assert_eq!(crm.decision(GOTEBORG, "sms", &other), "undecidable");
+        assert_eq!(crm.decision(GOTEBORG, "phone", &other), "clear");
+        assert_eq!(world.optician().decision("optiker-ek", "sms", &other), "clear");
+    }
+
     fn a_screened_file_says_so(world) {
         let (gateways, crm) = (Gateways::of(&world), world.crm());
         says_nothing(&gateways.elks("s1", SENDER, "hej"), 204);
