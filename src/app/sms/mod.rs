@@ -43,16 +43,34 @@ impl Written {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// What was written in a message; nothing once it was shredded.
+    /// What was written in a message; nothing once it was shredded, nor where it is
+    /// damaged: staff must still see that it waits, and can settle it.
     pub(super) fn opened(
         app: &Instance,
         conn: &mut Connection,
         row: &MessageRow,
     ) -> Result<Option<Self>, StoreError> {
+        let opened = Self::opened_or_damaged(app, conn, row)?;
+        Ok(opened.unwrap_or_else(|why| {
+            log::error!("the message of entry {} cannot be read: {why}", row.position);
+            None
+        }))
+    }
+
+    /// The same; within, why it cannot be read where what is wrong is with this message
+    /// alone: the database's own errors have kinds of their own.
+    fn opened_or_damaged(
+        app: &Instance,
+        conn: &mut Connection,
+        row: &MessageRow,
+    ) -> Result<Result<Option<Self>, String>, StoreError> {
         let record = uuid::Uuid::from_slice(&row.id).unwrap_or_default();
-        let originals = originals::open(app, conn, row.position, record)?;
+        let originals = match originals::open(app, conn, row.position, record) {
+            Err(StoreError::Other(why)) => return Ok(Err(why)),
+            opened => opened?,
+        };
         let found = originals.into_iter().find(|(field, ..)| field == FIELD);
-        Ok(found.and_then(|(.., plain)| serde_json::from_slice(&plain).ok()))
+        Ok(Ok(found.and_then(|(.., plain)| serde_json::from_slice(&plain).ok())))
     }
 }
 

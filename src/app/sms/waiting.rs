@@ -12,7 +12,7 @@ use crate::domain::identifier::{Key, Kind, Material, Side, read};
 use crate::domain::message::sender;
 use crate::domain::person::Person;
 use crate::ledger::memory::Memory;
-use crate::store::{StoreError, messages};
+use crate::store::messages;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -126,12 +126,8 @@ impl Instance {
                 let open = messages::open(conn, after, PART)?;
                 let mut part = Vec::with_capacity(open.len());
                 for row in open {
-                    match Written::opened(self, conn, &row) {
-                        // Only what is wrong with this message; the database's own errors
-                        // have kinds of their own.
-                        Err(StoreError::Other(why)) => part.push((row, Err(why))),
-                        written => part.push((row, Ok(written?))),
-                    }
+                    let written = Written::opened_or_damaged(self, conn, &row)?;
+                    part.push((row, written));
                 }
                 Ok(part)
             })?;

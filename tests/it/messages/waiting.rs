@@ -71,6 +71,11 @@ on_both! {
         assert_eq!(crm.decision(GOTEBORG, "sms", &other), "undecidable");
         assert_eq!(crm.decision(GOTEBORG, "phone", &other), "clear");
         assert_eq!(world.optician().decision("optiker-ek", "sms", &other), "clear");
+        // staff see that it waits, and settle it
+        let staff = world.staff();
+        assert_eq!(open(&staff)[0]["value"], Value::Null);
+        clear(&staff, "unusable");
+        assert_eq!(crm.decision(GOTEBORG, "sms", &other), "clear");
     }
 
     fn a_screened_file_says_so(world) {
